@@ -1,0 +1,86 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// What every target of ours is compiled with: Swift 6, strict memory safety, no warning let through.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+
+let package = Package(
+    name: "portcullis",
+    products: [.executable(name: "portcullis", targets: ["portcullis"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Pure: no clock, no randomness, no I/O.
+        .target(name: "Addressing", swiftSettings: house),
+        .target(name: "Forwarding", dependencies: ["Addressing"], swiftSettings: house),
+        .target(name: "Netlink", dependencies: ["Addressing"], swiftSettings: house),
+
+        // The kernel.
+        .target(
+            name: "CLinux",
+            cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+            linkerSettings: [.linkedLibrary("resolv")]),
+        .target(
+            name: "LinuxKit", dependencies: ["Addressing", "Netlink", "CLinux"],
+            swiftSettings: house),
+        .target(
+            name: "Netfilter", dependencies: ["Addressing", "Forwarding", "LinuxKit", "Netlink"],
+            swiftSettings: house),
+
+        // The house.
+        .target(
+            name: "Storage",
+            dependencies: [
+                "Addressing", "Forwarding", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: house),
+        .target(
+            name: "Gateway", dependencies: ["Addressing", "Forwarding", "Storage", log],
+            swiftSettings: house),
+
+        // The edges.
+        .target(
+            name: "ControlModel", dependencies: ["Addressing", "Forwarding"], swiftSettings: house),
+        .target(
+            name: "ControlAPI",
+            dependencies: ["ControlModel", "Forwarding", "Gateway", hummingbird, log, nioCore],
+            swiftSettings: house),
+        .target(
+            name: "ControlClient",
+            dependencies: [
+                "ControlModel", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                nioCore,
+            ],
+            swiftSettings: house),
+        .executableTarget(
+            name: "portcullis",
+            dependencies: [
+                "Addressing", "ControlAPI", "ControlClient", "ControlModel", "Forwarding",
+                "Gateway", "LinuxKit", "Netfilter", "Storage", hummingbird, log, .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: house),
+    ]
+)

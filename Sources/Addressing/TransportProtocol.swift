@@ -1,0 +1,45 @@
+/// A transport protocol that has ports. The raw value is the IP protocol number (IANA).
+package enum TransportProtocol: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
+    case tcp = 6
+    case udp = 17
+    case sctp = 132
+
+    package var name: String {
+        switch self {
+        case .tcp: "tcp"
+        case .udp: "udp"
+        case .sctp: "sctp"
+        }
+    }
+}
+
+/// The protocols that one forward carries.
+package enum Transports: String, Hashable, Sendable, CaseIterable {
+    case tcp
+    case udp
+    case tcpAndUDP = "tcp+udp"
+    case sctp
+
+    package var all: [TransportProtocol] {
+        switch self {
+        case .tcp: [.tcp]
+        case .udp: [.udp]
+        case .tcpAndUDP: [.tcp, .udp]
+        case .sctp: [.sctp]
+        }
+    }
+
+    package func contains(_ transport: TransportProtocol) -> Bool {
+        all.contains(transport)
+    }
+
+    /// Reads `tcp`, `udp`, `tcp+udp` (either order) or `sctp`.
+    package init?(_ text: some StringProtocol) {
+        let text = text.lowercased()
+        self.init(rawValue: text == "udp+tcp" ? "tcp+udp" : text)
+    }
+}
+
+extension Transports: CustomStringConvertible {
+    package var description: String { rawValue }
+}

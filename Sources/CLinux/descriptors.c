@@ -1,0 +1,43 @@
+#include "clinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+int clinux_close(int fd) {
+    if (close(fd) == 0 || errno == EINTR || errno == EIO) return 0;
+    abort();  // EBADF: a descriptor was closed twice, which can only be our own bug
+}
+
+int clinux_eventfd(void) {
+    int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return fd < 0 ? -errno : fd;
+}
+
+int clinux_eventfd_ring(int fd) {
+    uint64_t one = 1;
+    return write(fd, &one, sizeof one) < 0 && errno != EAGAIN ? -errno : 0;
+}
+
+int clinux_wait_readable(int first, int second, int milliseconds) {
+    struct pollfd waiting[2] = {
+        {.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
+    int ready;
+    do ready = poll(waiting, 2, milliseconds);
+    while (ready < 0 && errno == EINTR);
+    if (ready < 0) return -errno;
+    return (waiting[0].revents ? 1 : 0) | (waiting[1].revents ? 2 : 0);
+}
+
+int clinux_open_namespace(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
+}
+
+int clinux_enter_network_namespace(int fd) {
+    return setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
+}

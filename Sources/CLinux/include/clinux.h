@@ -1,0 +1,43 @@
+// The system calls that Swift's view of glibc does not show, or shows in a way that lets errno get
+// lost: each function retries EINTR and returns -errno on failure.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Sockets of netlink.
+int clinux_netlink_open(int protocol);
+int clinux_netlink_port(int fd, uint32_t *port);
+int clinux_netlink_join(int fd, int group);
+int clinux_netlink_option(int fd, int option, int value);
+/// Sets a buffer size, beyond the machine's limit where that is allowed; returns the size in force.
+int clinux_send_buffer(int fd, int bytes);
+int clinux_receive_buffer(int fd, int bytes);
+long clinux_netlink_send(int fd, const void *bytes, size_t count);
+/// Returns the length of the datagram, which is larger than `capacity` when it was cut.
+/// `wait` is 0 to return -EAGAIN when there is none.
+long clinux_netlink_receive(int fd, void *bytes, size_t capacity, int wait);
+
+// Descriptors.
+int clinux_close(int fd);
+int clinux_eventfd(void);
+int clinux_eventfd_ring(int fd);
+/// Waits until one of two descriptors can be read, or `milliseconds` have passed (-1: for ever).
+/// Bit 0: the first, bit 1: the second.
+int clinux_wait_readable(int first, int second, int milliseconds);
+
+// Namespaces.
+int clinux_open_namespace(const char *path);
+int clinux_enter_network_namespace(int fd);
+
+// Names. Fills in up to `capacity` addresses of 16 bytes (IPv4 ones in the first four), and the
+// least time to live. Returns how many, 0 when the name has none, -EAI_AGAIN-like negative numbers
+// when nobody could be asked.
+int clinux_resolve(const char *name, int family, uint8_t *addresses, int capacity, uint32_t *ttl);
+/// The same by the machine's own means (hosts file and what else is configured), without times.
+int clinux_lookup(const char *name, int family, uint8_t *addresses, int capacity);
+
+// Users.
+/// Writes the name of a user into `name`; returns its length, or a negative number.
+int clinux_user_name(unsigned uid, char *name, int capacity);
+int clinux_group_id(const char *name, unsigned *gid);
+int clinux_give_to_group(const char *path, unsigned gid, unsigned mode);

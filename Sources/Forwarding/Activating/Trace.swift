@@ -1,0 +1,150 @@
+package import Addressing
+
+/// The first packet of a flow.
+package struct Packet: Hashable, Sendable {
+    package var transport: TransportProtocol
+    package var source: Endpoint
+    package var destination: Endpoint
+    package var arrival: Arrival
+
+    package init(
+        _ transport: TransportProtocol, from source: Endpoint, to destination: Endpoint,
+        arrival: Arrival
+    ) {
+        self.transport = transport
+        self.source = source
+        self.destination = destination
+        self.arrival = arrival
+    }
+
+    package enum Arrival: Hashable, Sendable {
+        case interface(InterfaceName)
+        /// Made by a program on the gateway.
+        case gateway
+    }
+}
+
+/// Where a packet ends up.
+package enum Fate: Hashable, Sendable {
+    /// The forward carries it to `target`, which sees it come from `source`.
+    case forwarded(ForwardID, target: Endpoint, source: SeenSource)
+    /// The forward matches and does not let it in.
+    case refused(ForwardID, RefusedEntry)
+    /// No forward; it is for a program on the gateway.
+    case local
+    /// No forward; it came from outside and would have gone on inside.
+    case guarded
+    /// No forward; it is none of the gateway's business.
+    case routed
+}
+
+/// Why a forward lets a packet not in.
+package enum RefusedEntry: String, Hashable, Sendable {
+    case denied, notAllowed, hairpinOff, otherInterface
+}
+
+/// What the target sees as the sender.
+package enum SeenSource: Hashable, Sendable {
+    case client
+    /// The external address that the client asked (hairpin in one subnet, RFC 4787 REQ-9a).
+    case external(IPAddress)
+    /// The gateway's address on the way to the target.
+    case gateway
+}
+
+/// Predicts what the gateway does with a packet: the specification that the kernel is tested against.
+package struct Trace: Sendable {
+    package var table: ForwardingTable
+    package var surroundings: Surroundings
+    package var now: Timestamp
+    /// Whether new flows from a WAN to elsewhere need a forward.
+    package var guarded: Bool
+
+    package init(
+        table: ForwardingTable, surroundings: Surroundings, now: Timestamp, guarded: Bool = true
+    ) {
+        self.table = table
+        self.surroundings = surroundings
+        self.now = now
+        self.guarded = guarded
+    }
+
+    package func fate(of packet: Packet) -> Fate {
+        for forward in table.forwards(on: packet.destination.port, packet.transport) {
+            guard let active = forward.active(in: surroundings, at: now) else { continue }
+            if let fate = active.fate(of: packet, in: surroundings.network) { return fate }
+        }
+        return fateWithoutForward(of: packet)
+    }
+
+    private func fateWithoutForward(of packet: Packet) -> Fate {
+        let network = surroundings.network
+        guard !network.isOwn(packet.destination.address) else { return .local }
+        guard guarded, case .interface(let arrival) = packet.arrival, network.isWAN(arrival) else {
+            return .routed
+        }
+        return network.interface(towards: packet.destination.address) == arrival
+            ? .routed : .guarded
+    }
+}
+
+extension ActiveForward {
+    /// What this forward does with the packet; nil when it does not match.
+    package func fate(of packet: Packet, in network: NetworkView) -> Fate? {
+        guard transports.contains(packet.transport), ports.contains(packet.destination.port),
+            let target = target(of: packet.destination, arrival: packet.arrival, in: network)
+        else { return nil }
+        if let refused = refusal(of: packet, in: network) { return .refused(id, refused) }
+        return .forwarded(
+            id, target: target, source: seenSource(of: packet, target: target, in: network))
+    }
+
+    private func target(
+        of destination: Endpoint, arrival: Packet.Arrival, in network: NetworkView
+    ) -> Endpoint? {
+        let port = targetPort(for: destination.port)
+        switch destination.address {
+        case .v4:
+            guard let target4, isInScope(destination.address, network) else { return nil }
+            return Endpoint(.v4(target4), port)
+        case .v6(let address):
+            guard let target6 else { return nil }
+            if translatesIPv6 {
+                guard isInScope(destination.address, network) else { return nil }
+                return Endpoint(.v6(target6), port)
+            }
+            guard address == target6, case .interface(let name) = arrival, network.isWAN(name)
+            else { return nil }
+            return destination
+        }
+    }
+
+    private func isInScope(_ address: IPAddress, _ network: NetworkView) -> Bool {
+        switch scope {
+        case .everyWAN: network.wanAddresses.contains(address)
+        case .addresses(let addresses): addresses.contains(address)
+        }
+    }
+
+    private func refusal(of packet: Packet, in network: NetworkView) -> RefusedEntry? {
+        let source = packet.source.address
+        if sources.denies(source) { return .denied }
+        guard case .interface(let name) = packet.arrival, network.isWAN(name) else {
+            return hairpin ? nil : .hairpinOff
+        }
+        if source.family == .v6, let pinholeInterface, pinholeInterface != name {
+            return .otherInterface
+        }
+        return sources.allows(source) ? nil : .notAllowed
+    }
+
+    private func seenSource(
+        of packet: Packet, target: Endpoint, in network: NetworkView
+    ) -> SeenSource {
+        if rewritesSource { return .gateway }
+        guard target.address != packet.destination.address,
+            network.shareSubnet(packet.source.address, target.address)
+        else { return .client }
+        return .external(packet.destination.address)
+    }
+}

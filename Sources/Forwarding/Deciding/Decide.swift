@@ -1,0 +1,153 @@
+import Addressing
+
+/// What comes of a request.
+package enum Outcome: Hashable, Sendable {
+    case accepted([ForwardChange], [Warning])
+    case refused([Refusal])
+}
+
+/// Decides a request: the one place where the table's rules are.
+///
+/// Pure: everything that matters is an argument. Nothing is changed; the changes are for the caller
+/// to commit and then to put in force.
+package func decide(
+    _ request: Request, by requester: Requester, table: ForwardingTable,
+    surroundings: Surroundings, now: Timestamp
+) -> Outcome {
+    let deciding = Deciding(
+        table: table, surroundings: surroundings, requester: requester, now: now)
+    switch request {
+    case .add(let drafts): return deciding.add(drafts)
+    case .edit(let name, let edit): return deciding.edit(name, edit)
+    case .remove(let name): return deciding.remove(name)
+    case .apply(let drafts, let prune): return deciding.apply(drafts, prune: prune)
+    case .expire: return deciding.expire()
+    case .revert(let changes): return .accepted(changes, [])
+    }
+}
+
+private struct Deciding {
+    var table: ForwardingTable
+    let surroundings: Surroundings
+    let requester: Requester
+    let now: Timestamp
+
+    func add(_ drafts: [ForwardDraft]) -> Outcome {
+        var (taken, refusals, warnings) = (Scratch(table), [Refusal](), [Warning]())
+        var changes: [ForwardChange] = []
+        for draft in drafts {
+            guard let id = taken.table.freeID() else {
+                return .refused([refusal(draft.name, .name, draft.name.text, .tableFull)])
+            }
+            let forward = draft.forward(id: id, by: requester, at: now)
+            examine(forward, among: taken.table, into: &refusals, &warnings)
+            changes.append(.added(forward))
+            if drafts.count > 1 { taken.table.insert(forward) }
+        }
+        return refusals.isEmpty ? .accepted(changes, warnings) : .refused(refusals)
+    }
+
+    func edit(_ name: ForwardName, _ edit: ForwardEdit) -> Outcome {
+        guard let before = table[name] else { return unknown(name) }
+        let after = edit.applied(to: before, at: now)
+        guard after != before else { return .accepted([], []) }
+        var (refusals, warnings) = ([Refusal](), [Warning]())
+        examine(after, among: table, into: &refusals, &warnings)
+        guard refusals.isEmpty else { return .refused(refusals) }
+        return .accepted([.changed(from: before, to: after)], warnings)
+    }
+
+    func remove(_ name: ForwardName) -> Outcome {
+        guard let before = table[name] else { return unknown(name) }
+        return .accepted([.removed(before)], [])
+    }
+
+    func expire() -> Outcome {
+        .accepted(table.all.filter { $0.hasEnded(at: now) }.sorted { $0.id < $1.id }.map(ForwardChange.removed), [])
+    }
+
+    /// Everything that goes or changes is taken out first, so that the order of the file plays no
+    /// part: two forwards may swap their ports in one step.
+    func apply(_ drafts: [ForwardDraft], prune: Bool) -> Outcome {
+        var taken = Scratch(table)
+        var (refusals, warnings, changes) = ([Refusal](), [Warning](), [ForwardChange]())
+        let wanted = Dictionary(drafts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for forward in table.sorted {
+            if let draft = wanted[forward.name] {
+                guard draft.forward(id: forward.id, by: requester, at: now).terms != forward.terms
+                else { continue }
+                taken.table.remove(forward.id)
+            } else if prune, forward.origin != .device {
+                taken.table.remove(forward.id)
+                changes.append(.removed(forward))
+            }
+        }
+        var seen: Set<ForwardName> = []
+        for draft in drafts {
+            guard seen.insert(draft.name).inserted else {
+                refusals.append(refusal(draft.name, .name, draft.name.text, .duplicate))
+                continue
+            }
+            if let kept = taken.table[draft.name], table[draft.name] == kept { continue }
+            let before = table[draft.name]
+            guard let id = before?.id ?? taken.table.freeID(notIn: table) else {
+                return .refused([refusal(draft.name, .name, draft.name.text, .tableFull)])
+            }
+            var forward = draft.forward(id: id, by: requester, at: now)
+            if let before {
+                forward.origin = before.origin
+                forward.creator = before.creator
+                forward.created = before.created
+            }
+            examine(forward, among: taken.table, into: &refusals, &warnings)
+            taken.table.insert(forward)
+            changes.append(before.map { .changed(from: $0, to: forward) } ?? .added(forward))
+        }
+        return refusals.isEmpty ? .accepted(changes, warnings) : .refused(refusals)
+    }
+
+    private func examine(
+        _ forward: Forward, among table: ForwardingTable, into refusals: inout [Refusal],
+        _ warnings: inout [Warning]
+    ) {
+        let examination = Examination(
+            forward: forward, table: table, surroundings: surroundings, now: now)
+        refusals += examination.refusals().map { refusal in
+            var refusal = refusal
+            refusal.forward = forward.name
+            return refusal
+        }
+        warnings += examination.warnings()
+    }
+
+    private func unknown(_ name: ForwardName) -> Outcome {
+        let nearest = nearestName(to: name.text, among: table.all.lazy.map(\.name.text))
+        return .refused([refusal(nil, .name, name.text, .unknown(nearest: nearest))])
+    }
+
+    private func refusal(
+        _ forward: ForwardName?, _ field: Refusal.Field, _ value: String, _ problem: Problem
+    ) -> Refusal {
+        Refusal(forward: forward, field: field, value: value, problem: problem)
+    }
+}
+
+/// A table to try things on. A copy is made only when something is put in or taken out.
+private struct Scratch {
+    var table: ForwardingTable
+
+    init(_ table: ForwardingTable) { self.table = table }
+}
+
+extension ForwardingTable {
+    /// A number free here and in `other`.
+    fileprivate func freeID(notIn other: ForwardingTable) -> ForwardID? {
+        guard var candidate = freeID() else { return nil }
+        let start = candidate
+        while self[candidate] != nil || other[candidate] != nil {
+            candidate = candidate.next
+            if candidate == start { return nil }
+        }
+        return candidate
+    }
+}

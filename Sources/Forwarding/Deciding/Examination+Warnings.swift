@@ -1,0 +1,55 @@
+import Addressing
+
+extension Examination {
+    /// More ports than this in one forward deserve a word (`well-known-exposure` rule 1).
+    private static let wideRange = 100
+
+    func warnings() -> [Warning] {
+        risks() + [width(), unseen(), foreignAddress(), farTarget()].compactMap(\.self)
+    }
+
+    /// At most one: several services share a port, and the name may say which is meant.
+    private func risks() -> [Warning] {
+        let services = ServiceCatalogue.services(
+            at: forward.target.ports, forward.transports, ServiceCatalogue.all)
+        let meant = services.filter { $0.names.contains(forward.name.text) }
+        let isOpen = forward.sources.isAnywhere
+        let risky = (meant.isEmpty ? services : meant).filter {
+            $0.risk == .never || ($0.risk == .allowList && isOpen)
+        }
+        guard let worst = risky.first(where: { $0.risk == .never }) ?? risky.first else { return [] }
+        return [
+            .risky(
+                forward.name, service: worst.title, reason: worst.reason, instead: worst.instead,
+                isGrave: worst.risk == .never)
+        ]
+    }
+
+    private func width() -> Warning? {
+        let count = forward.external.ports.count
+        return count > Self.wideRange ? .wideRange(forward.name, count) : nil
+    }
+
+    private func unseen() -> Warning? {
+        guard case .mac(let mac) = forward.target.host,
+            surroundings.resolved[forward.target.host] == nil
+        else { return nil }
+        return .notSeenYet(forward.name, mac)
+    }
+
+    private func foreignAddress() -> Warning? {
+        guard case .address(let address) = forward.external.scope,
+            !surroundings.network.isOwn(address)
+        else { return nil }
+        return .addressNotOwn(forward.name, address)
+    }
+
+    private func farTarget() -> Warning? {
+        guard forward.sourceAddress == .kept,
+            let address = surroundings.addresses(of: forward.target.host)?.addresses.first
+        else { return nil }
+        let network = surroundings.network
+        guard network.interface(towards: address).map(network.isWAN) ?? true else { return nil }
+        return .targetNotLocal(forward.name, address)
+    }
+}

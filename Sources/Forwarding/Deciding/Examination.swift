@@ -1,0 +1,217 @@
+import Addressing
+
+/// Looks at one forward as it would stand in the table, and says all that speaks against it.
+struct Examination {
+    let forward: Forward
+    /// The other forwards; one with the same number counts as replaced.
+    let table: ForwardingTable
+    let surroundings: Surroundings
+    let now: Timestamp
+
+    /// One element is written per port of a shifted range, since nothing else in the kernel shifts.
+    static let widestShift = 1024
+    static let longestComment = 200
+    static let mostPrefixes = 1000
+
+    func refusals() -> [Refusal] {
+        let problems: [Refusal?] = [
+            sameName(), comment(), lists(), endTime(), widths(), families(), interface(), targetHost(),
+        ]
+        let found = problems.compactMap(\.self)
+        guard found.isEmpty else { return found }
+        return [loop(), overlap(), listener()].compactMap(\.self)
+    }
+
+    private func refusal(_ field: Refusal.Field, _ value: some Any, _ problem: Problem) -> Refusal {
+        Refusal(field: field, value: "\(value)", problem: problem)
+    }
+
+    private func sameName() -> Refusal? {
+        guard let other = table[forward.name], other.id != forward.id else { return nil }
+        return refusal(.name, forward.name, .duplicate)
+    }
+
+    private func comment() -> Refusal? {
+        guard forward.comment.utf8.count <= Self.longestComment else {
+            return refusal(.comment, forward.comment.prefix(20), .tooLong(limit: Self.longestComment))
+        }
+        let isControl = forward.comment.unicodeScalars.contains {
+            $0.properties.generalCategory == .control
+        }
+        return isControl ? refusal(.comment, "", .controlCharacter) : nil
+    }
+
+    private func lists() -> Refusal? {
+        for (field, list) in [
+            (Refusal.Field.allow, forward.sources.allowed), (.deny, forward.sources.denied),
+        ] where list.count > Self.mostPrefixes {
+            return refusal(field, "\(list.count) prefixes", .tooLong(limit: Self.mostPrefixes))
+        }
+        return nil
+    }
+
+    private func endTime() -> Refusal? {
+        forward.hasEnded(at: now) ? refusal(.ends, forward.ends?.seconds ?? 0, .ended) : nil
+    }
+
+    private func widths() -> Refusal? {
+        let (external, target) = (forward.external.ports, forward.target.ports)
+        guard external.count == target.count else {
+            return refusal(.to, forward.target, .unequalRanges(external: external, target: target))
+        }
+        guard external == target || external.count <= Self.widestShift else {
+            return refusal(.to, forward.target, .shiftTooWide(limit: Self.widestShift))
+        }
+        return nil
+    }
+
+    private func families() -> Refusal? {
+        guard case .address(let host) = forward.target.host else { return nil }
+        if case .address(let external) = forward.external.scope {
+            let fits = external.family == host.family && (host.family == .v4 || forward.translatesIPv6)
+            guard fits else { return refusal(.at, external, .familyMismatch) }
+        }
+        guard host.family == .v6, !forward.translatesIPv6,
+            forward.external.ports != forward.target.ports
+        else { return nil }
+        return refusal(.to, forward.target, .pinholeShift)
+    }
+
+    private func interface() -> Refusal? {
+        guard case .interface(let name) = forward.external.scope,
+            !surroundings.network.isWAN(name)
+        else { return nil }
+        return refusal(.on, name, .notAWAN(surroundings.network.wans))
+    }
+
+    private func targetHost() -> Refusal? {
+        if case .mac(let mac) = forward.target.host {
+            guard mac.isDevice else { return refusal(.to, mac, .groupAddress) }
+            return nil
+        }
+        guard let resolved = surroundings.addresses(of: forward.target.host), !resolved.isEmpty
+        else { return refusal(.to, forward.target.host, .unresolved) }
+        for address in resolved.addresses {
+            guard let problem = Self.unfit(address, surroundings.network) else { continue }
+            return refusal(.to, forward.target.host, problem)
+        }
+        return nil
+    }
+
+    /// Why nothing can be forwarded to `address`; nil when it can.
+    static func unfit(_ address: IPAddress, _ network: NetworkView) -> Problem? {
+        switch address {
+        case .v4(let v4):
+            if v4.isUnspecified { return .unspecified }
+            if v4.isLoopback { return .loopback }
+            if v4.isMulticast { return .multicast }
+            if v4.isReserved { return .broadcast }
+        case .v6(let v6):
+            if v6.isUnspecified { return .unspecified }
+            if v6.isLoopback { return .loopback }
+            if v6.isMulticast { return .multicast }
+            if v6.isLinkLocal { return .linkLocal }
+            if v6.isV4Mapped { return .familyMismatch }
+        }
+        if network.wanAddresses.contains(address) { return .ownWANAddress }
+        let isEdge = network.links.contains { link in
+            link.prefix.family == .v4 && link.prefix.length < 31
+                && (link.prefix.base == address || link.prefix.last == address)
+        }
+        return isEdge ? .broadcast : nil
+    }
+
+    /// A forward whose target is an address at which forwards are asked may lead back to itself.
+    private func loop() -> Refusal? {
+        guard case .address(let start) = forward.external.scope,
+            case .address(var address) = forward.target.host
+        else { return nil }
+        var (ports, way) = (forward.target.ports, [ForwardName]())
+        while way.count <= table.count {
+            if address == start, ports.overlaps(forward.external.ports) {
+                let problem: Problem = way.isEmpty ? .itself : .circle(way)
+                return refusal(.to, forward.target, problem)
+            }
+            guard let next = hop(from: address, ports) else { return nil }
+            guard case .address(let further) = next.target.host else { return nil }
+            way.append(next.name)
+            (address, ports) = (further, next.target.ports)
+        }
+        return nil
+    }
+
+    private func hop(from address: IPAddress, _ ports: PortRange) -> Forward? {
+        forward.transports.all
+            .flatMap { table.forwards(on: ports.first, $0) }
+            .first { $0.id != forward.id && $0.external.scope == .address(address) }
+    }
+
+    private func overlap() -> Refusal? {
+        for other in table.neighbours(of: forward) where forward.claims(overlap: other) {
+            return refusal(
+                .external, "\(forward.external.ports)/\(forward.transports)",
+                .overlap(with: other.name, other.external.ports))
+        }
+        return nil
+    }
+
+    /// A forward wins over a program on the gateway: the program would fall silent for the outside.
+    private func listener() -> Refusal? {
+        guard forward.enabled, forward.claimsExternalAddress else { return nil }
+        let asked = askedAddresses()
+        let clash = surroundings.listeners.first { listener in
+            forward.transports.contains(listener.transport)
+                && forward.external.ports.contains(listener.port)
+                && (listener.address.map(asked.contains) ?? !asked.isEmpty)
+        }
+        guard let clash else { return nil }
+        return refusal(.external, "\(clash.port)/\(clash.transport.name)", .listener(clash))
+    }
+
+    private func askedAddresses() -> Set<IPAddress> {
+        let network = surroundings.network
+        let all: [IPAddress] =
+            switch forward.external.scope {
+            case .everyWAN: network.wanAddresses
+            case .interface(let name): network.addresses(of: name)
+            case .address(let address): network.isOwn(address) ? [address] : []
+            }
+        return Set(all.filter { forward.translatesIPv6 || $0.family == .v4 })
+    }
+}
+
+extension Forward {
+    /// Whether it is asked at the gateway's addresses (by NAT), and not only at the target's own.
+    var claimsExternalAddress: Bool {
+        guard case .address(let host) = target.host else { return true }
+        return host.family == .v4 || translatesIPv6
+    }
+
+    /// Whether both would answer for the same packets, now or after an address changes.
+    ///
+    /// Ports and transports are known to be shared. A forward for every WAN meets any other of its
+    /// family; one for an interface meets one for an address, which may move to that interface.
+    func claims(overlap other: Forward) -> Bool {
+        for family in AddressFamily.allCases
+        where asksExternally(family) && other.asksExternally(family) {
+            switch (external.scope, other.external.scope) {
+            case (.interface(let mine), .interface(let others)) where mine != others: continue
+            case (.address(let mine), .address(let others)) where mine != others: continue
+            default: return true
+            }
+        }
+        return hasPinhole && other.hasPinhole && target.host == other.target.host
+    }
+
+    private func asksExternally(_ family: AddressFamily) -> Bool {
+        if case .address(let address) = external.scope, address.family != family { return false }
+        if case .address(let host) = target.host, host.family != family { return false }
+        return family == .v4 || translatesIPv6
+    }
+
+    private var hasPinhole: Bool {
+        guard !translatesIPv6, external.ports == target.ports else { return false }
+        guard case .address(let host) = target.host else { return true }
+        return host.family == .v6
+    }
+}

@@ -1,0 +1,94 @@
+package import Addressing
+
+/// Why a request is not granted: the field at fault, the value, and what is wrong with it.
+///
+/// A refusal is an answer, not a failure: nothing has changed.
+package struct Refusal: Error, Hashable, Sendable {
+    /// The forward that it is about, where there are several in the request.
+    package var forward: ForwardName?
+    package var field: Field
+    package var value: String
+    package var problem: Problem
+
+    package init(
+        forward: ForwardName? = nil, field: Field, value: String, problem: Problem
+    ) {
+        self.forward = forward
+        self.field = field
+        self.value = value
+        self.problem = problem
+    }
+
+    package enum Field: String, Hashable, Sendable, CaseIterable {
+        case name, external, transport, on, at, to, allow, deny, hairpin, source, nat6, ends
+        case enabled, comment, body, file, state
+    }
+}
+
+/// What can be wrong with a value.
+package enum Problem: Hashable, Sendable {
+    // How it is written.
+    case missing
+    case name
+    case external(PortRangeError)
+    case targetPorts(PortRangeError)
+    case noTransport
+    case unknownTransport
+    case unknownService(nearest: String?)
+    case target
+    case prefix(PrefixError)
+    case address
+    case interface
+    case duration
+    case choice([String])
+    case tooLong(limit: Int)
+    case controlCharacter
+    case unknownKey(nearest: String?)
+    case syntax(String)
+    case contradiction(with: Field)
+
+    // How the parts fit.
+    case unequalRanges(external: PortRange, target: PortRange)
+    case pastLastPort
+    case shiftTooWide(limit: Int)
+    case pinholeShift
+    case familyMismatch
+    case ended
+
+    // The target.
+    case ownWANAddress
+    case loopback
+    case multicast
+    case unspecified
+    case broadcast
+    case linkLocal
+    case groupAddress
+    case unresolved
+    case itself
+    case circle([ForwardName])
+
+    // The table and the machine.
+    case duplicate
+    case unknown(nearest: String?)
+    case overlap(with: ForwardName, PortRange)
+    case listener(Listener)
+    case notAWAN([InterfaceName])
+    case tableFull
+    case engine(EngineError)
+    case storage(String)
+
+    package typealias Field = Refusal.Field
+}
+
+/// Something that was accepted and that the requester should know.
+package enum Warning: Hashable, Sendable {
+    /// A service that is attacked as soon as it is reachable.
+    case risky(ForwardName, service: String, reason: String, instead: String, isGrave: Bool)
+    case wideRange(ForwardName, Int)
+    /// The device has not been seen; the forward begins when it is.
+    case notSeenYet(ForwardName, MACAddress)
+    /// The pinned address is none of the gateway's.
+    case addressNotOwn(ForwardName, IPAddress)
+    /// The target's subnet is not the gateway's: its answers must come back through here.
+    case targetNotLocal(ForwardName, IPAddress)
+}

@@ -1,0 +1,109 @@
+/// What carries forwards: the kernel, a relay, or a fake.
+///
+/// An engine is handed what is wanted and makes it so; it never calls back. What it notices is asked
+/// of it. One contract suite runs against every implementation.
+package protocol ForwardingEngine: AnyObject {
+    /// What this engine, on this machine, can and cannot do.
+    var capabilities: EngineCapabilities { get }
+
+    /// The forwards that are in effect in the data path right now, as it reports them itself.
+    func installed() throws(EngineError) -> Set<ForwardID>
+
+    /// Makes the changes take effect all together, or not at all, and ends the flows that became
+    /// stale by them and no others.
+    func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport
+
+    /// What each forward carried since it was installed.
+    func traffic() throws(EngineError) -> TrafficReport
+
+    /// The flows that forwards carry now.
+    func flows(of forward: ForwardID?) throws(EngineError) -> [LiveFlow]
+
+    /// Ends once more the flows that the last changes made stale: a packet that was on its way
+    /// through the old rules during the change may have made one more. Call it a second later.
+    func settle() throws(EngineError) -> ApplyReport
+
+    /// Takes everything out: no forward stays in effect.
+    func withdraw() throws(EngineError)
+}
+
+/// What an engine is told.
+package enum EngineChange: Sendable {
+    /// Exactly these forwards, whatever is installed: at start, or after a doubt.
+    case everything([ActiveForward], EngineSettings)
+    /// These differences, and nothing else.
+    case edits([ActiveEdit], EngineSettings)
+}
+
+/// One forward before and after; at least one of the two exists, and the number is the same.
+package struct ActiveEdit: Hashable, Sendable {
+    package var before: ActiveForward?
+    package var after: ActiveForward?
+
+    package init(before: ActiveForward?, after: ActiveForward?) {
+        self.before = before
+        self.after = after
+    }
+}
+
+/// What concerns the engine as a whole.
+package struct EngineSettings: Hashable, Sendable {
+    package var network: NetworkView
+    /// Whether new flows from a WAN to elsewhere need a forward.
+    package var guarded: Bool
+    /// The time at which lease durations are counted.
+    package var now: Timestamp
+
+    package init(network: NetworkView, guarded: Bool, now: Timestamp) {
+        self.network = network
+        self.guarded = guarded
+        self.now = now
+    }
+}
+
+/// How an apply went.
+package struct ApplyReport: Hashable, Sendable {
+    package var flowsEnded: Int
+    /// Forwards that were already in effect as wanted (adoption after a restart).
+    package var adopted: Int
+
+    package init(flowsEnded: Int = 0, adopted: Int = 0) {
+        self.flowsEnded = flowsEnded
+        self.adopted = adopted
+    }
+}
+
+/// What an engine can do on this machine.
+package struct EngineCapabilities: Hashable, Sendable {
+    /// The engine's name for people: `kernel`.
+    package var engine: String
+    /// Whether other programs are kept from changing what is installed.
+    package var isProtected: Bool
+    /// What works less well than it could, by the kernel's names, with the version that has it.
+    package var missing: [String]
+
+    package init(engine: String, isProtected: Bool, missing: [String] = []) {
+        self.engine = engine
+        self.isProtected = isProtected
+        self.missing = missing
+    }
+}
+
+/// Why an engine could not do what it was told; nothing was changed.
+package enum EngineError: Error, Hashable, Sendable {
+    /// The data path refused; the forward that it was about, where that could be told.
+    case refused(ForwardID?, code: Int32, detail: String)
+    /// Another running gateway owns the table.
+    case ownedByAnother
+    /// The process may not change the data path.
+    case notPermitted
+    /// The kernel lacks something that the gateway cannot work without.
+    case unsupported([String])
+    /// A system call failed.
+    case system(code: Int32, during: EngineStep)
+}
+
+/// What the engine was doing.
+package enum EngineStep: String, Hashable, Sendable {
+    case open, probe, read, commit, flows
+}

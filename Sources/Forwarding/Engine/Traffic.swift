@@ -1,0 +1,108 @@
+package import Addressing
+
+/// What a forward carried.
+package struct Traffic: Hashable, Sendable {
+    /// New flows (for TCP and SCTP counted by their first packet, so a repeated one counts again).
+    package var flows: UInt64
+    /// From clients to the target.
+    package var inbound: Volume
+    /// From the target to clients.
+    package var outbound: Volume
+    /// Packets of sources that may not use it.
+    package var denied: UInt64
+
+    package init(
+        flows: UInt64 = 0, inbound: Volume = Volume(), outbound: Volume = Volume(),
+        denied: UInt64 = 0
+    ) {
+        self.flows = flows
+        self.inbound = inbound
+        self.outbound = outbound
+        self.denied = denied
+    }
+
+    package static func + (left: Traffic, right: Traffic) -> Traffic {
+        Traffic(
+            flows: left.flows &+ right.flows, inbound: left.inbound + right.inbound,
+            outbound: left.outbound + right.outbound, denied: left.denied &+ right.denied)
+    }
+
+    /// What was added since `earlier`; a counter that went down was reset, so all of it is new.
+    package func since(_ earlier: Traffic) -> Traffic {
+        func difference(_ now: UInt64, _ before: UInt64) -> UInt64 {
+            now >= before ? now - before : now
+        }
+        func difference(_ now: Volume, _ before: Volume) -> Volume {
+            Volume(
+                packets: difference(now.packets, before.packets),
+                bytes: difference(now.bytes, before.bytes))
+        }
+        return Traffic(
+            flows: difference(flows, earlier.flows),
+            inbound: difference(inbound, earlier.inbound),
+            outbound: difference(outbound, earlier.outbound),
+            denied: difference(denied, earlier.denied))
+    }
+}
+
+/// Packets and bytes, IP headers included.
+package struct Volume: Hashable, Sendable {
+    package var packets: UInt64
+    package var bytes: UInt64
+
+    package init(packets: UInt64 = 0, bytes: UInt64 = 0) {
+        self.packets = packets
+        self.bytes = bytes
+    }
+
+    package static func + (left: Volume, right: Volume) -> Volume {
+        Volume(packets: left.packets &+ right.packets, bytes: left.bytes &+ right.bytes)
+    }
+}
+
+/// All counters of an engine at one time.
+package struct TrafficReport: Hashable, Sendable {
+    /// Forwards that never carried anything may be absent.
+    package var forwards: [ForwardID: Traffic]
+    /// What the guard dropped: new flows from outside that no forward names.
+    package var guarded: Volume
+
+    package init(forwards: [ForwardID: Traffic] = [:], guarded: Volume = Volume()) {
+        self.forwards = forwards
+        self.guarded = guarded
+    }
+}
+
+/// A flow that a forward carries.
+package struct LiveFlow: Hashable, Sendable {
+    package var forward: ForwardID
+    package var transport: TransportProtocol
+    package var client: Endpoint
+    /// What the client asked.
+    package var external: Endpoint
+    package var target: Endpoint
+    /// What the target sees as the sender.
+    package var seenSource: Endpoint
+    package var state: String
+    package var inbound: Volume
+    package var outbound: Volume
+    /// When it began, where the kernel keeps the time.
+    package var started: Timestamp?
+
+    package init(
+        forward: ForwardID, transport: TransportProtocol, client: Endpoint, external: Endpoint,
+        target: Endpoint, seenSource: Endpoint, state: String, inbound: Volume, outbound: Volume,
+        started: Timestamp?
+    ) {
+        self.forward = forward
+        self.transport = transport
+        self.client = client
+        self.external = external
+        self.target = target
+        self.seenSource = seenSource
+        self.state = state
+        self.inbound = inbound
+        self.outbound = outbound
+        self.started = started
+    }
+}

@@ -1,0 +1,123 @@
+package import Addressing
+
+/// All forwards, with the indexes that answer "who has this name" and "who has this port" at once.
+///
+/// Theory of operation: forwards of one port are found by a dictionary of (transport, port), so that
+/// one edit among 60,000 looks at one entry. True ranges stand in a list of their own and are
+/// scanned: they are few by nature (the kernel's interval maps, too, are for few).
+package struct ForwardingTable: Sendable {
+    private var forwards: [ForwardID: Forward] = [:]
+    private var names: [ForwardName: ForwardID] = [:]
+    private var singles: [PortKey: [ForwardID]] = [:]
+    private var ranges: Set<ForwardID> = []
+    private var lastID = ForwardID.first
+
+    package init() {}
+
+    package var count: Int { forwards.count }
+
+    /// In no order.
+    package var all: some Collection<Forward> & Sendable { forwards.values }
+
+    /// By name, for people and files.
+    package var sorted: [Forward] { forwards.values.sorted { $0.name < $1.name } }
+
+    package subscript(id: ForwardID) -> Forward? { forwards[id] }
+
+    package subscript(name: ForwardName) -> Forward? { names[name].flatMap { forwards[$0] } }
+
+    /// The forwards whose external ports include `port` for `transport`.
+    package func forwards(on port: UInt16, _ transport: TransportProtocol) -> [Forward] {
+        let single = singles[PortKey(transport, port)] ?? []
+        let wide = ranges.filter { id in
+            forwards[id].map {
+                $0.external.ports.contains(port) && $0.transports.contains(transport)
+            } ?? false
+        }
+        return (single + wide.sorted()).compactMap { forwards[$0] }
+    }
+
+    /// The forwards that share at least one transport and external port with `forward`.
+    package func neighbours(of forward: Forward) -> [Forward] {
+        let ports = forward.external.ports
+        var found: Set<ForwardID> = ranges.filter { id in
+            forwards[id].map {
+                $0.external.ports.overlaps(ports) && $0.sharesTransport(with: forward)
+            } ?? false
+        }
+        for transport in forward.transports.all {
+            for port in ports.ports {
+                found.formUnion(singles[PortKey(transport, port)] ?? [])
+            }
+        }
+        found.remove(forward.id)
+        return found.sorted().compactMap { forwards[$0] }
+    }
+
+    /// A number that no forward has; nil when the table is full.
+    ///
+    /// Numbers go round before one is used again, so that a late packet of a removed forward does
+    /// not meet a new owner (RFC 6888 REQ-8 asks for 120 s of the same for ports).
+    package func freeID() -> ForwardID? {
+        guard forwards.count < ForwardID.limit else { return nil }
+        var candidate = lastID
+        repeat {
+            if forwards[candidate] == nil { return candidate }
+            candidate = candidate.next
+        } while candidate != lastID
+        return nil
+    }
+
+    package mutating func reserveCapacity(_ count: Int) {
+        forwards.reserveCapacity(count)
+        names.reserveCapacity(count)
+        singles.reserveCapacity(count)
+    }
+
+    /// Puts a forward in, in place of the one with the same number.
+    package mutating func insert(_ forward: Forward) {
+        remove(forward.id)
+        forwards[forward.id] = forward
+        names[forward.name] = forward.id
+        lastID = forward.id.next
+        guard forward.external.ports.isSingle else {
+            ranges.insert(forward.id)
+            return
+        }
+        for transport in forward.transports.all {
+            singles[PortKey(transport, forward.external.ports.first), default: []]
+                .append(forward.id)
+        }
+    }
+
+    package mutating func remove(_ id: ForwardID) {
+        guard let forward = forwards.removeValue(forKey: id) else { return }
+        names[forward.name] = nil
+        ranges.remove(id)
+        guard forward.external.ports.isSingle else { return }
+        for transport in forward.transports.all {
+            let key = PortKey(transport, forward.external.ports.first)
+            singles[key]?.removeAll { $0 == id }
+            if singles[key]?.isEmpty == true { singles[key] = nil }
+        }
+    }
+
+    package mutating func apply(_ changes: [ForwardChange]) {
+        for change in changes { change.before.map { remove($0.id) } }
+        for change in changes { change.after.map { insert($0) } }
+    }
+
+    private struct PortKey: Hashable {
+        let packed: UInt32
+
+        init(_ transport: TransportProtocol, _ port: UInt16) {
+            packed = UInt32(transport.rawValue) << 16 | UInt32(port)
+        }
+    }
+}
+
+extension Forward {
+    package func sharesTransport(with other: Forward) -> Bool {
+        transports.all.contains { other.transports.contains($0) }
+    }
+}

@@ -1,0 +1,96 @@
+package import Addressing
+
+/// What the machine looks like around the table: facts that were observed, never decided.
+package struct Surroundings: Hashable, Sendable {
+    package var network: NetworkView
+    /// Where followed targets are at the moment; one that was never found is absent.
+    package var resolved: [TargetHost: ResolvedTarget]
+    package var listeners: [Listener]
+
+    package init(
+        network: NetworkView = NetworkView(), resolved: [TargetHost: ResolvedTarget] = [:],
+        listeners: [Listener] = []
+    ) {
+        self.network = network
+        self.resolved = resolved
+        self.listeners = listeners
+    }
+
+    package func addresses(of host: TargetHost) -> ResolvedTarget? {
+        guard case .address(let address) = host else { return resolved[host] }
+        return ResolvedTarget(address)
+    }
+}
+
+/// The interfaces and addresses of the gateway.
+package struct NetworkView: Hashable, Sendable {
+    /// The names that count as outside, present or not.
+    package var wans: [InterfaceName]
+    /// Every address of every interface that is up, loopback left out.
+    package var links: [Link]
+
+    package init(wans: [InterfaceName] = [], links: [Link] = []) {
+        self.wans = wans
+        self.links = links
+    }
+
+    package func isWAN(_ interface: InterfaceName) -> Bool { wans.contains(interface) }
+
+    /// The addresses of the WAN interfaces.
+    package var wanAddresses: [IPAddress] {
+        links.lazy.filter { isWAN($0.interface) }.map(\.address)
+    }
+
+    package func addresses(of interface: InterfaceName) -> [IPAddress] {
+        links.lazy.filter { $0.interface == interface }.map(\.address)
+    }
+
+    package func isOwn(_ address: IPAddress) -> Bool {
+        links.contains { $0.address == address }
+    }
+
+    /// Whether both addresses lie in one subnet of the gateway.
+    package func shareSubnet(_ first: IPAddress, _ second: IPAddress) -> Bool {
+        links.contains { $0.prefix.contains(first) && $0.prefix.contains(second) }
+    }
+
+    /// The interface that leads to `address`: that of the narrowest subnet around it; nil when only
+    /// a route can tell.
+    package func interface(towards address: IPAddress) -> InterfaceName? {
+        links.filter { $0.prefix.contains(address) }.max { $0.prefix.length < $1.prefix.length }?
+            .interface
+    }
+}
+
+/// One address of one interface.
+package struct Link: Hashable, Sendable {
+    package var interface: InterfaceName
+    package var address: IPAddress
+    /// The subnet that the address is in.
+    package var prefix: Prefix
+
+    package init(interface: InterfaceName, address: IPAddress, prefixLength: Int) {
+        self.interface = interface
+        self.address = address
+        prefix = Prefix(containing: address, length: prefixLength)
+    }
+}
+
+/// A socket of a local program that waits for connections or datagrams.
+package struct Listener: Hashable, Sendable {
+    package var transport: TransportProtocol
+    /// Nil for every address.
+    package var address: IPAddress?
+    package var port: UInt16
+    /// The program's name where it could be found out.
+    package var program: String?
+
+    package init(
+        transport: TransportProtocol, address: IPAddress?, port: UInt16, program: String? = nil
+    ) {
+        self.transport = transport
+        self.address = address
+        self.port = port
+        self.program = program
+    }
+}

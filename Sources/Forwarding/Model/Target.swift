@@ -1,0 +1,73 @@
+package import Addressing
+
+/// The device that a forward leads to, and the ports there.
+package struct Target: Hashable, Sendable {
+    package var host: TargetHost
+    /// As wide as the external ports; the first external port goes to the first of these.
+    package var ports: PortRange
+
+    package init(host: TargetHost, ports: PortRange) {
+        self.host = host
+        self.ports = ports
+    }
+}
+
+/// How the device is named.
+package enum TargetHost: Hashable, Sendable {
+    case address(IPAddress)
+    /// Resolved again when its time to live has passed; the last good answer is kept.
+    case name(HostName)
+    /// Followed through the neighbour table.
+    case mac(MACAddress)
+
+    /// Whether the addresses have to be found out and may change.
+    package var isFollowed: Bool {
+        switch self {
+        case .address: false
+        case .name, .mac: true
+        }
+    }
+}
+
+extension TargetHost: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .address(let address): address.description
+        case .name(let name): name.description
+        case .mac(let mac): mac.description
+        }
+    }
+}
+
+extension Target: CustomStringConvertible {
+    /// The form that `add` and the files read, always with the port.
+    package var description: String {
+        switch host {
+        case .address(.v4(let v4)): "\(v4):\(ports)"
+        case .address(.v6(let v6)): "[\(v6)]:\(ports)"
+        case .name(let name): "\(name):\(ports)"
+        case .mac(let mac): "[\(mac)]:\(ports)"
+        }
+    }
+}
+
+/// The addresses that a target has at the moment.
+package struct ResolvedTarget: Hashable, Sendable {
+    package var v4: IPv4Address?
+    package var v6: IPv6Address?
+
+    package init(v4: IPv4Address? = nil, v6: IPv6Address? = nil) {
+        self.v4 = v4
+        self.v6 = v6
+    }
+
+    package init(_ address: IPAddress) {
+        self.init(v4: address.v4, v6: address.v6)
+    }
+
+    package var addresses: [IPAddress] {
+        [v4.map(IPAddress.v4), v6.map(IPAddress.v6)].compactMap(\.self)
+    }
+
+    package var isEmpty: Bool { v4 == nil && v6 == nil }
+}

@@ -1,0 +1,7 @@
+/// The services that Portcullis knows by itself, beside the system's own table.
+package enum ServiceCatalogue {
+    package static let all: [Service] = [
+        remoteAccess, web, dataStores, infrastructure, mailAndVoice, tunnels, homeAndMedia, games,
+        gameConsoles, gameAdministration, peerToPeer,
+    ].flatMap(\.self)
+}

@@ -1,0 +1,116 @@
+import Addressing
+import Forwarding
+import Netlink
+
+/// Who may use a forward, as the kernel checks it: a chain that drops what may not come in.
+///
+/// Forwards with the same terms share one chain; its name is a hash of the terms.
+struct Admission: Hashable {
+    var allowed: [Prefix]
+    var denied: [Prefix]
+    var hairpin: Bool
+    var pinholeInterface: InterfaceName?
+
+    /// Nil when everybody may.
+    init?(_ forward: ActiveForward) {
+        allowed = forward.sources.allowed
+        denied = forward.sources.denied
+        hairpin = forward.hairpin
+        pinholeInterface = forward.pinholeInterface
+        let isOpen = allowed.isEmpty && denied.isEmpty && hairpin && pinholeInterface == nil
+        if isOpen { return nil }
+    }
+
+    var chain: String { Layout.admissionPrefix + digits }
+
+    /// FNV-1a over the terms, 64 bits.
+    private var digits: String {
+        let terms = "\(allowed)|\(denied)|\(hairpin)|\(pinholeInterface?.text ?? "")"
+        let hash = terms.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
+            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
+        }
+        return String(hash, radix: 16)
+    }
+
+    private func setName(allow: Bool, isV4: Bool) -> String {
+        "\(allow ? "allow" : "deny")\(isV4 ? 4 : 6)_\(digits)"
+    }
+
+    private func prefixes(allow: Bool, isV4: Bool) -> [Prefix] {
+        (allow ? allowed : denied).filter { ($0.family == .v4) == isV4 }
+    }
+
+    /// The prefix sets of this policy with their elements; empty ones are left out.
+    var sets: [(SetDeclaration, [SetElement])] {
+        var sets: [(SetDeclaration, [SetElement])] = []
+        for (allow, isV4) in [(true, true), (true, false), (false, true), (false, false)] {
+            let prefixes = prefixes(allow: allow, isV4: isV4)
+            guard !prefixes.isEmpty else { continue }
+            let declaration = SetDeclaration(
+                setName(allow: allow, isV4: isV4), key: [isV4 ? .ipv4 : .ipv6], isInterval: true)
+            sets.append((declaration, Self.intervals(prefixes)))
+        }
+        return sets
+    }
+
+    func rules(_ mask: MarkMask) -> [Rule] {
+        let match = Matching(mask: mask)
+        let refuse = match.count(in: .denied) + [Matching.drop]
+        func sources(_ what: String, allow: Bool, _ end: [Expression]) -> [Rule] {
+            [true, false].filter { !prefixes(allow: allow, isV4: $0).isEmpty }.map { isV4 in
+                Rule(
+                    what,
+                    Matching.source(isV4: isV4, in: setName(allow: allow, isV4: isV4)) + end)
+            }
+        }
+        let inside = Matching.arrives(.lacks) + (hairpin ? [Matching.return] : refuse)
+        var rules = sources("denied", allow: false, refuse)
+        rules.append(Rule(hairpin ? "inside" : "inside, without hairpin", inside))
+        if let pinholeInterface {
+            rules.append(
+                Rule(
+                    "other interface",
+                    Matching.family(false) + [
+                        .meta(.inInterface, register: 1),
+                        .compare(
+                            register: 1, .notEqual,
+                            RegisterImage().interface(pinholeInterface).bytes),
+                    ] + refuse))
+        }
+        guard !allowed.isEmpty else { return rules }
+        return rules + sources("allowed", allow: true, [Matching.return])
+            + [Rule("not allowed", refuse)]
+    }
+
+    /// Each block is a first address and the address behind the last, with a flag. A block that ends
+    /// with the address space has no end; blocks that touch are joined, since both would stand at the
+    /// same key.
+    private static func intervals(_ prefixes: [Prefix]) -> [SetElement] {
+        var elements: [SetElement] = []
+        for prefix in prefixes.sorted() {
+            let start = RegisterImage().address(prefix.base)
+            if elements.last?.endsInterval == true, elements.last?.key == start {
+                elements.removeLast()
+            } else {
+                elements.append(SetElement(start))
+            }
+            guard let end = prefix.last.next else { continue }
+            elements.append(SetElement(RegisterImage().address(end), endsInterval: true))
+        }
+        return elements
+    }
+}
+
+extension IPAddress {
+    /// The address behind this one; nil behind the last.
+    fileprivate var next: IPAddress? {
+        switch self {
+        case .v4(let v4):
+            return v4.bits == .max ? nil : .v4(IPv4Address(bits: v4.bits + 1))
+        case .v6(let v6):
+            let (low, carry) = v6.low.addingReportingOverflow(1)
+            let (high, overflow) = v6.high.addingReportingOverflow(carry ? 1 : 0)
+            return overflow ? nil : .v6(IPv6Address(high: high, low: low))
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Addressing
+import Forwarding
+import Netlink
+
+/// An element and the set that it belongs in.
+struct PlacedElement: Hashable {
+    var set: String
+    var element: SetElement
+}
+
+/// Says which elements a forward is made of. Pure: the same forward gives the same elements.
+struct ElementCompiler {
+    let mask: MarkMask
+    /// From when lease durations are counted.
+    let now: Timestamp
+
+    func elements(of forward: ActiveForward) -> [PlacedElement] {
+        var placed: [PlacedElement] = []
+        placed.reserveCapacity(4)
+        placeTags(of: forward, in: &placed)
+        placeTargets(of: forward, in: &placed)
+        let mark = RegisterImage().mark(mask.mark(of: forward.id))
+        if let admission = Admission(forward) {
+            placed.append(PlacedElement(
+                set: "gate", element: SetElement(mark, data: .jump(admission.chain))))
+        }
+        if let ends = forward.ends {
+            let left = UInt64(max(1, ends.seconds - now.seconds)) * 1000
+            placed.append(PlacedElement(set: "leased", element: SetElement(mark)))
+            placed.append(PlacedElement(set: "lease", element: SetElement(mark, timeout: left)))
+        }
+        if forward.rewritesSource {
+            placed.append(PlacedElement(set: "rewrite", element: SetElement(mark)))
+        }
+        return placed
+    }
+
+    /// Which map a tag stands in; the name of the map for ranges is longer by a word.
+    private func placeTags(of forward: ActiveForward, in placed: inout [PlacedElement]) {
+        if forward.target4 != nil { placeTags(of: forward, isV4: true, in: &placed) }
+        guard let target6 = forward.target6 else { return }
+        guard forward.isPinhole else { return placeTags(of: forward, isV4: false, in: &placed) }
+        for transport in forward.transports.all {
+            place(
+                forward, transport, at: .v6(target6), "pin6", "pin6_range", in: &placed)
+        }
+    }
+
+    private func placeTags(
+        of forward: ActiveForward, isV4: Bool, in placed: inout [PlacedElement]
+    ) {
+        for transport in forward.transports.all {
+            switch forward.scope {
+            case .everyWAN:
+                place(
+                    forward, transport, at: nil, isV4 ? "any4" : "any6",
+                    isV4 ? "any4_range" : "any6_range", in: &placed)
+            case .addresses(let addresses):
+                for address in addresses where (address.family == .v4) == isV4 {
+                    place(
+                        forward, transport, at: address, isV4 ? "at4" : "at6",
+                        isV4 ? "at4_range" : "at6_range", in: &placed)
+                }
+            }
+        }
+    }
+
+    private func place(
+        _ forward: ActiveForward, _ transport: TransportProtocol, at address: IPAddress?,
+        _ map: String, _ rangeMap: String, in placed: inout [PlacedElement]
+    ) {
+        let start = address.map { RegisterImage().address($0) } ?? RegisterImage()
+        let flow = start.transport(transport)
+        let mark = RegisterImage().mark(mask.mark(of: forward.id))
+        let (first, last) = (forward.ports.first, forward.ports.last)
+        let end = forward.ports.isSingle ? nil : flow.port(last)
+        placed.append(PlacedElement(
+            set: forward.ports.isSingle ? map : rangeMap,
+            element: SetElement(flow.port(first), through: end, data: .value(mark))))
+    }
+
+    private func placeTargets(of forward: ActiveForward, in placed: inout [PlacedElement]) {
+        let mark = RegisterImage().mark(mask.mark(of: forward.id))
+        if Shift(forward) != nil {
+            let chain = Layout.shiftChain(forward.id.number)
+            placed.append(PlacedElement(
+                set: "shift", element: SetElement(mark, data: .jump(chain))))
+            return
+        }
+        let port = forward.ports == forward.targetPorts ? nil : forward.targetPorts.first
+        func place(_ address: IPAddress, _ map: String, _ sameMap: String) {
+            let target = RegisterImage().address(address)
+            placed.append(PlacedElement(
+                set: port == nil ? sameMap : map,
+                element: SetElement(mark, data: .value(port.map { target.port($0) } ?? target))))
+        }
+        if let target4 = forward.target4 { place(.v4(target4), "dst4", "dst4_same") }
+        if let target6 = forward.target6, forward.translatesIPv6 {
+            place(.v6(target6), "dst6", "dst6_same")
+        }
+    }
+}
+
+/// A range whose ports move: nothing in the kernel shifts, so every port is an element of a map that
+/// belongs to this forward alone.
+struct Shift: Hashable {
+    let forward: ActiveForward
+
+    /// Nil for forwards that do not need one.
+    init?(_ forward: ActiveForward) {
+        let isShifted = !forward.ports.isSingle && forward.ports != forward.targetPorts
+        guard isShifted, forward.target4 != nil || forward.translatesIPv6 else { return nil }
+        self.forward = forward
+    }
+
+    var chain: String { Layout.shiftChain(forward.id.number) }
+
+    private var targets: [IPAddress] {
+        let v6 = forward.translatesIPv6 ? forward.target6 : nil
+        return [forward.target4.map(IPAddress.v4), v6.map(IPAddress.v6)].compactMap(\.self)
+    }
+
+    var sets: [(SetDeclaration, [SetElement])] {
+        targets.map { target in
+            let isV4 = target.family == .v4
+            let declaration = SetDeclaration(
+                Layout.shiftMap(forward.id.number, isV4: isV4), key: [.port],
+                data: .value([isV4 ? .ipv4 : .ipv6, .port]))
+            let elements = forward.ports.ports.map { port in
+                SetElement(
+                    RegisterImage.lonePort(port),
+                    data: .value(RegisterImage().address(target).port(forward.targetPort(for: port))))
+            }
+            return (declaration, elements)
+        }
+    }
+
+    var rules: [Rule] {
+        targets.map { target in
+            let isV4 = target.family == .v4
+            return Rule(
+                "shifted range",
+                Matching.isCarried + [
+                    .payload(.destinationPort, register: 1),
+                    .lookup(
+                        set: Layout.shiftMap(forward.id.number, isV4: isV4), key: 1,
+                        .value(register: 1)),
+                    .dnat(isV4 ? .ipv4 : .ipv6, address: 1, port: isV4 ? 9 : 2),
+                ])
+        }
+    }
+}

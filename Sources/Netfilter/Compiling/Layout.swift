@@ -1,0 +1,84 @@
+import Netlink
+
+/// The names and shapes of everything in our table.
+///
+/// Theory of operation. The first packet of a flow is looked up by where it is sent (`any4` … `pin6`)
+/// and the flow gets the forward's number as its mark; all that follows goes by the mark. So a forward
+/// is a handful of elements, whatever the ports, and retargeting it touches one:
+///
+///     any4   proto . port          → mark     at every WAN address (the set wan4 follows them)
+///     at4    address . proto . port → mark    at one address, or those of one interface
+///     pin6   address . proto . port → mark    IPv6, at the device itself
+///     dst4   mark → address . port            where it goes
+///     dst4_same  mark → address               the port stays as it is, also over a range
+///     shift  mark → chain                     a shifted range: a small map of its own
+///     gate   mark → chain                     who may use it, only where somebody may not
+///     leased, lease  mark                     has an end; the end has not come (kernel time-out)
+///     rewrite  mark                           the target sees the gateway's address
+///     acct_…, denied  mark → counter          filled by the packets themselves
+///
+/// Exact ports are elements of hash maps; true ranges stand in interval maps, which cost 300 times as
+/// much to load.
+enum Layout {
+    static let table = "portcullis"
+
+    /// More marks than forwards can exist.
+    static let marks: UInt32 = 65535
+
+    /// Sets that hold what the settings and the network say.
+    static let networkSets: [SetDeclaration] = [
+        SetDeclaration("carried", key: [.transport]),
+        SetDeclaration("wan_if", key: [.interface]),
+        SetDeclaration("wan4", key: [.ipv4]),
+        SetDeclaration("wan6", key: [.ipv6]),
+        SetDeclaration("turn", key: [.interface, .interface]),
+        SetDeclaration("same4", key: [.ipv4, .ipv4], isInterval: true),
+        SetDeclaration("same6", key: [.ipv6, .ipv6], isInterval: true),
+    ]
+
+    /// Sets that hold forwards.
+    static let forwardSets: [SetDeclaration] = [
+        SetDeclaration("any4", key: [.transport, .port], data: .value([.mark])),
+        SetDeclaration("any4_range", key: [.transport, .port], data: .value([.mark]), isInterval: true),
+        SetDeclaration("at4", key: [.ipv4, .transport, .port], data: .value([.mark])),
+        SetDeclaration("at4_range", key: [.ipv4, .transport, .port], data: .value([.mark]), isInterval: true),
+        SetDeclaration("any6", key: [.transport, .port], data: .value([.mark])),
+        SetDeclaration("any6_range", key: [.transport, .port], data: .value([.mark]), isInterval: true),
+        SetDeclaration("at6", key: [.ipv6, .transport, .port], data: .value([.mark])),
+        SetDeclaration("at6_range", key: [.ipv6, .transport, .port], data: .value([.mark]), isInterval: true),
+        SetDeclaration("pin6", key: [.ipv6, .transport, .port], data: .value([.mark])),
+        SetDeclaration("pin6_range", key: [.ipv6, .transport, .port], data: .value([.mark]), isInterval: true),
+        SetDeclaration("dst4", key: [.mark], data: .value([.ipv4, .port])),
+        SetDeclaration("dst4_same", key: [.mark], data: .value([.ipv4])),
+        SetDeclaration("dst6", key: [.mark], data: .value([.ipv6, .port])),
+        SetDeclaration("dst6_same", key: [.mark], data: .value([.ipv6])),
+        SetDeclaration("shift", key: [.mark], data: .verdict),
+        SetDeclaration("gate", key: [.mark], data: .verdict),
+        SetDeclaration("leased", key: [.mark]),
+        SetDeclaration("lease", key: [.mark], hasTimeouts: true),
+        SetDeclaration("rewrite", key: [.mark]),
+    ]
+
+    /// Sets that the packet path fills: counters by mark.
+    static let counterSets: [SetDeclaration] = Counted.allCases.map {
+        SetDeclaration($0.rawValue, key: [.mark], countsPerElement: marks)
+    }
+
+    enum Counted: String, CaseIterable {
+        case inbound = "acct_in"
+        case outbound = "acct_out"
+        case flows = "acct_new"
+        case denied
+    }
+
+    static let guardCounter = "guard"
+
+    static let staticSets = networkSets + forwardSets + counterSets
+
+    // Parts that come and go with forwards.
+    static let admissionPrefix = "who_"
+    static func shiftChain(_ number: UInt16) -> String { "shift_\(number)" }
+    static func shiftMap(_ number: UInt16, isV4: Bool) -> String {
+        "shift\(isV4 ? 4 : 6)_\(number)"
+    }
+}

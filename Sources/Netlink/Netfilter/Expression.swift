@@ -1,0 +1,204 @@
+/// One step of a rule. Registers are numbered as the kernel does: 1 is 16 bytes wide and covers 8 to
+/// 11; 8 to 23 are 4 bytes wide each (include/uapi/linux/netfilter/nf_tables.h).
+package enum Expression: Hashable, Sendable {
+    case meta(Meta, register: UInt32)
+    case payload(Payload, register: UInt32)
+    case conntrack(Conntrack, register: UInt32)
+    /// Writes the register into the flow's mark.
+    case setConntrackMark(register: UInt32)
+    case compare(register: UInt32, Comparison, [UInt8])
+    /// register = register & mask (host-order words).
+    case and(register: UInt32, mask: [UInt8])
+    case lookup(set: String, key: UInt32, Lookup)
+    case verdict(NFTables.Verdict, chain: String?)
+    case counter
+    case namedCounter(String)
+    /// Adds the key to a set of counters, and counts.
+    case count(set: String, key: UInt32)
+    case dnat(IPFamily, address: UInt32, port: UInt32?)
+    case snat(IPFamily, address: UInt32)
+    case masquerade
+    /// The largest segment that fits the way out and the way back (host order).
+    case routeMSS(register: UInt32)
+    case toNetworkOrder16(register: UInt32)
+    /// Lowers the MSS option of a TCP segment to the register's value.
+    case clampMSS(register: UInt32)
+
+    package enum Meta: UInt32, Hashable, Sendable {
+        case inInterface = 6
+        case outInterface = 7
+        case family = 15
+        case transport = 16
+    }
+
+    package enum Conntrack: UInt32, Hashable, Sendable {
+        case state = 0
+        case direction = 1
+        case status = 2
+        case mark = 3
+        case originalDestination4 = 20
+        case originalDestination6 = 22
+    }
+
+    package enum Comparison: UInt32, Hashable, Sendable {
+        case equal = 0
+        case notEqual = 1
+    }
+
+    package enum Lookup: Hashable, Sendable {
+        case contains
+        case lacks
+        /// The value that belongs to the key.
+        case value(register: UInt32)
+        case verdict
+    }
+
+    package enum IPFamily: UInt32, Hashable, Sendable {
+        case ipv4 = 2
+        case ipv6 = 10
+    }
+
+    /// A piece of the packet.
+    package struct Payload: Hashable, Sendable {
+        /// 1 network header, 2 transport header.
+        var base: UInt32
+        var offset: UInt32
+        var length: UInt32
+
+        package static let source4 = Payload(base: 1, offset: 12, length: 4)
+        package static let destination4 = Payload(base: 1, offset: 16, length: 4)
+        package static let source6 = Payload(base: 1, offset: 8, length: 16)
+        package static let destination6 = Payload(base: 1, offset: 24, length: 16)
+        package static let destinationPort = Payload(base: 2, offset: 2, length: 2)
+        package static let tcpFlags = Payload(base: 2, offset: 13, length: 1)
+        package static let tcpSequence = Payload(base: 2, offset: 4, length: 4)
+        package static let icmpType = Payload(base: 2, offset: 0, length: 1)
+        package static let icmpCode = Payload(base: 2, offset: 1, length: 1)
+    }
+}
+
+extension Expression {
+    private var name: String {
+        switch self {
+        case .meta: "meta"
+        case .payload: "payload"
+        case .conntrack, .setConntrackMark: "ct"
+        case .compare: "cmp"
+        case .and: "bitwise"
+        case .lookup: "lookup"
+        case .verdict: "immediate"
+        case .counter: "counter"
+        case .namedCounter: "objref"
+        case .count: "dynset"
+        case .dnat, .snat: "nat"
+        case .masquerade: "masq"
+        case .routeMSS: "rt"
+        case .toNetworkOrder16: "byteorder"
+        case .clampMSS: "exthdr"
+        }
+    }
+
+    func write(to writer: inout MessageWriter) {
+        writer.nest(1) { entry in
+            entry.string(1, name)
+            entry.nest(2) { writeBody(to: &$0) }
+        }
+    }
+
+    private func writeBody(to data: inout MessageWriter) {
+        switch self {
+        case .meta(let key, let register):
+            data.big32(2, key.rawValue)
+            data.big32(1, register)
+        case .payload(let piece, let register):
+            data.big32(1, register)
+            data.big32(2, piece.base)
+            data.big32(3, piece.offset)
+            data.big32(4, piece.length)
+        case .conntrack(let key, let register):
+            data.big32(2, key.rawValue)
+            data.big32(1, register)
+            if key == .originalDestination4 || key == .originalDestination6 { data.byte(3, 0) }
+        case .setConntrackMark(let register):
+            data.big32(2, Conntrack.mark.rawValue)
+            data.big32(4, register)
+        case .compare(let register, let comparison, let value):
+            data.big32(1, register)
+            data.big32(2, comparison.rawValue)
+            data.nest(3) { $0.bytes(1, value) }
+        case .and(let register, let mask):
+            writeAnd(register, mask, to: &data)
+        case .lookup(let set, let key, let kind):
+            writeLookup(set, key, kind, to: &data)
+        case .verdict(let verdict, let chain):
+            writeVerdict(verdict, chain, to: &data)
+        case .counter, .masquerade: break
+        case .namedCounter(let name):
+            data.big32(1, 1)
+            data.string(2, name)
+        case .count(let set, let key):
+            data.big32(4, key)
+            data.big32(3, 0)
+            data.string(1, set)
+            data.nest(7) { $0.string(1, "counter") }
+        case .dnat(let family, let address, let port):
+            data.big32(1, 1)
+            data.big32(2, family.rawValue)
+            data.big32(3, address)
+            if let port { data.big32(5, port) }
+        case .snat(let family, let address):
+            data.big32(1, 0)
+            data.big32(2, family.rawValue)
+            data.big32(3, address)
+        case .routeMSS(let register):
+            data.big32(2, 3)
+            data.big32(1, register)
+        case .toNetworkOrder16(let register):
+            data.big32(1, register)
+            data.big32(2, register)
+            data.big32(3, 1)
+            data.big32(4, 2)
+            data.big32(5, 2)
+        case .clampMSS(let register):
+            data.big32(7, register)
+            data.byte(2, 2)
+            data.big32(3, 2)
+            data.big32(4, 2)
+            data.big32(6, 1)
+        }
+    }
+
+    private func writeAnd(_ register: UInt32, _ mask: [UInt8], to data: inout MessageWriter) {
+        data.big32(1, register)
+        data.big32(2, register)
+        data.big32(6, 0)
+        data.big32(3, UInt32(mask.count))
+        data.nest(4) { $0.bytes(1, mask) }
+        data.nest(5) { $0.bytes(1, [UInt8](repeating: 0, count: mask.count)) }
+    }
+
+    private func writeLookup(
+        _ set: String, _ key: UInt32, _ kind: Lookup, to data: inout MessageWriter
+    ) {
+        data.big32(2, key)
+        switch kind {
+        case .contains, .lacks: break
+        case .value(let register): data.big32(3, register)
+        case .verdict: data.big32(3, 0)
+        }
+        data.string(1, set)
+        if kind == .lacks { data.big32(5, 1) }
+    }
+
+    private func writeVerdict(
+        _ verdict: NFTables.Verdict, _ chain: String?, to data: inout MessageWriter
+    ) {
+        data.big32(1, 0)
+        data.nest(2) { value in
+            value.nest(2) {
+                $0.big32(1, UInt32(bitPattern: verdict.rawValue))
+                if let chain { $0.string(2, chain) }
+            }
+        }
+    }
+}
