@@ -82,5 +82,14 @@ let package = Package(
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: house),
+
+        // Tests: TestKit holds the lab, seeds and builders.
+        .target(
+            name: "TestKit", dependencies: ["Addressing", "Forwarding", "LinuxKit"],
+            path: "Tests/TestKit", swiftSettings: house),
+        .testTarget(
+            name: "NetfilterTests",
+            dependencies: ["Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "TestKit"],
+            swiftSettings: house),
     ]
 )

@@ -15,7 +15,11 @@ package struct IPv6Address: Hashable, Sendable, BitwiseCopyable {
         var words: (UInt64, UInt64) = (0, 0)
         for (place, octet) in octets.prefix(16).enumerated() {
             let shift = UInt64(7 - place % 8) * 8
-            if place < 8 { words.0 |= UInt64(octet) << shift } else { words.1 |= UInt64(octet) << shift }
+            if place < 8 {
+                words.0 |= UInt64(octet) << shift
+            } else {
+                words.1 |= UInt64(octet) << shift
+            }
         }
         self.init(high: words.0, low: words.1)
     }

@@ -27,7 +27,8 @@ package enum LocalListeners {
         let wanted = "socket:[\(inode)]"
         for process in names(in: "/proc") where UInt32(process) != nil {
             let folder = "/proc/\(process)/fd"
-            for descriptor in names(in: folder) where link(at: folder + "/" + descriptor) == wanted {
+            for descriptor in names(in: folder) where link(at: folder + "/" + descriptor) == wanted
+            {
                 return firstLine(of: "/proc/\(process)/comm")
             }
         }

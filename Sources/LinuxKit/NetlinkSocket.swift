@@ -54,6 +54,9 @@ package struct NetlinkSocket: ~Copyable, Sendable {
         return sequence
     }
 
+    /// Goes on behind the numbers that a batch has used.
+    package mutating func skipSequences(to last: UInt32) { sequence = last }
+
     package mutating func send(_ bytes: [UInt8]) throws(KernelError) {
         if bytes.count > sendLimit / 2 {
             let wanted = Int32(clamping: bytes.count * 2)
@@ -108,7 +111,8 @@ package struct NetlinkSocket: ~Copyable, Sendable {
                 guard message.sequence == sequence else { return }
                 switch message.type {
                 case ControlType.done:
-                    let code = message.body + 4 <= message.end ? message.bytes.host32(message.body) : 0
+                    let code =
+                        message.body + 4 <= message.end ? message.bytes.host32(message.body) : 0
                     failure = -Int32(bitPattern: code)
                     end = isTorn ? .torn : .complete
                 case ControlType.error: failure = Reply(message)?.code ?? ErrorNumber.invalid

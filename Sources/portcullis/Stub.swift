@@ -2,6 +2,7 @@ import ArgumentParser
 import AsyncHTTPClient
 import GRDB
 import Hummingbird
-import TOMLKit
 import ServiceLifecycle
+import TOMLKit
+
 @main struct X { static func main() { print("x") } }

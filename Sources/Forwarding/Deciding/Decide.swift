@@ -63,7 +63,9 @@ private struct Deciding {
     }
 
     func expire() -> Outcome {
-        .accepted(table.all.filter { $0.hasEnded(at: now) }.sorted { $0.id < $1.id }.map(ForwardChange.removed), [])
+        .accepted(
+            table.all.filter { $0.hasEnded(at: now) }.sorted { $0.id < $1.id }.map(
+                ForwardChange.removed), [])
     }
 
     /// Everything that goes or changes is taken out first, so that the order of the file plays no
@@ -71,7 +73,8 @@ private struct Deciding {
     func apply(_ drafts: [ForwardDraft], prune: Bool) -> Outcome {
         var taken = Scratch(table)
         var (refusals, warnings, changes) = ([Refusal](), [Warning](), [ForwardChange]())
-        let wanted = Dictionary(drafts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let wanted = Dictionary(
+            drafts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for forward in table.sorted {
             if let draft = wanted[forward.name] {
                 guard draft.forward(id: forward.id, by: requester, at: now).terms != forward.terms

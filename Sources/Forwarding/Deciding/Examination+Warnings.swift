@@ -17,7 +17,9 @@ extension Examination {
         let risky = (meant.isEmpty ? services : meant).filter {
             $0.risk == .never || ($0.risk == .allowList && isOpen)
         }
-        guard let worst = risky.first(where: { $0.risk == .never }) ?? risky.first else { return [] }
+        guard let worst = risky.first(where: { $0.risk == .never }) ?? risky.first else {
+            return []
+        }
         return [
             .risky(
                 forward.name, service: worst.title, reason: worst.reason, instead: worst.instead,

@@ -15,7 +15,8 @@ struct Examination {
 
     func refusals() -> [Refusal] {
         let problems: [Refusal?] = [
-            sameName(), comment(), lists(), endTime(), widths(), families(), interface(), targetHost(),
+            sameName(), comment(), lists(), endTime(), widths(), families(), interface(),
+            targetHost(),
         ]
         let found = problems.compactMap(\.self)
         guard found.isEmpty else { return found }
@@ -33,7 +34,8 @@ struct Examination {
 
     private func comment() -> Refusal? {
         guard forward.comment.utf8.count <= Self.longestComment else {
-            return refusal(.comment, forward.comment.prefix(20), .tooLong(limit: Self.longestComment))
+            return refusal(
+                .comment, forward.comment.prefix(20), .tooLong(limit: Self.longestComment))
         }
         let isControl = forward.comment.unicodeScalars.contains {
             $0.properties.generalCategory == .control
@@ -68,7 +70,8 @@ struct Examination {
     private func families() -> Refusal? {
         guard case .address(let host) = forward.target.host else { return nil }
         if case .address(let external) = forward.external.scope {
-            let fits = external.family == host.family && (host.family == .v4 || forward.translatesIPv6)
+            let fits =
+                external.family == host.family && (host.family == .v4 || forward.translatesIPv6)
             guard fits else { return refusal(.at, external, .familyMismatch) }
         }
         guard host.family == .v6, !forward.translatesIPv6,

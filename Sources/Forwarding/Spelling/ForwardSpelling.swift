@@ -85,7 +85,8 @@ package enum ForwardSpelling {
 
     package static func scope(on: String?, at: String?) throws(Refusal) -> ExternalSide.Scope {
         if let on, let at {
-            throw Refusal(field: .on, value: "\(on)\" with \"\(at)", problem: .contradiction(with: .at))
+            throw Refusal(
+                field: .on, value: "\(on)\" with \"\(at)", problem: .contradiction(with: .at))
         }
         if let on {
             guard let interface = InterfaceName(on) else {

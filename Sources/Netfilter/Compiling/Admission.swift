@@ -23,13 +23,8 @@ struct Admission: Hashable {
 
     var chain: String { Layout.admissionPrefix + digits }
 
-    /// FNV-1a over the terms, 64 bits.
     private var digits: String {
-        let terms = "\(allowed)|\(denied)|\(hairpin)|\(pinholeInterface?.text ?? "")"
-        let hash = terms.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
-            ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
-        }
-        return String(hash, radix: 16)
+        termsHash("\(allowed)|\(denied)|\(hairpin)|\(pinholeInterface?.text ?? "")")
     }
 
     private func setName(allow: Bool, isV4: Bool) -> String {

@@ -21,8 +21,9 @@ struct ElementCompiler {
         placeTargets(of: forward, in: &placed)
         let mark = RegisterImage().mark(mask.mark(of: forward.id))
         if let admission = Admission(forward) {
-            placed.append(PlacedElement(
-                set: "gate", element: SetElement(mark, data: .jump(admission.chain))))
+            placed.append(
+                PlacedElement(
+                    set: "gate", element: SetElement(mark, data: .jump(admission.chain))))
         }
         if let ends = forward.ends {
             let left = UInt64(max(1, ends.seconds - now.seconds)) * 1000
@@ -74,25 +75,28 @@ struct ElementCompiler {
         let mark = RegisterImage().mark(mask.mark(of: forward.id))
         let (first, last) = (forward.ports.first, forward.ports.last)
         let end = forward.ports.isSingle ? nil : flow.port(last)
-        placed.append(PlacedElement(
-            set: forward.ports.isSingle ? map : rangeMap,
-            element: SetElement(flow.port(first), through: end, data: .value(mark))))
+        placed.append(
+            PlacedElement(
+                set: forward.ports.isSingle ? map : rangeMap,
+                element: SetElement(flow.port(first), through: end, data: .value(mark))))
     }
 
     private func placeTargets(of forward: ActiveForward, in placed: inout [PlacedElement]) {
         let mark = RegisterImage().mark(mask.mark(of: forward.id))
-        if Shift(forward) != nil {
-            let chain = Layout.shiftChain(forward.id.number)
-            placed.append(PlacedElement(
-                set: "shift", element: SetElement(mark, data: .jump(chain))))
+        if let shift = Shift(forward) {
+            placed.append(
+                PlacedElement(
+                    set: "shift", element: SetElement(mark, data: .jump(shift.chain))))
             return
         }
         let port = forward.ports == forward.targetPorts ? nil : forward.targetPorts.first
         func place(_ address: IPAddress, _ map: String, _ sameMap: String) {
             let target = RegisterImage().address(address)
-            placed.append(PlacedElement(
-                set: port == nil ? sameMap : map,
-                element: SetElement(mark, data: .value(port.map { target.port($0) } ?? target))))
+            placed.append(
+                PlacedElement(
+                    set: port == nil ? sameMap : map,
+                    element: SetElement(mark, data: .value(port.map { target.port($0) } ?? target)))
+            )
         }
         if let target4 = forward.target4 { place(.v4(target4), "dst4", "dst4_same") }
         if let target6 = forward.target6, forward.translatesIPv6 {
@@ -101,35 +105,41 @@ struct ElementCompiler {
     }
 }
 
-/// A range whose ports move: nothing in the kernel shifts, so every port is an element of a map that
-/// belongs to this forward alone.
+/// A range whose ports move: nothing in the kernel shifts, so every port is an element of a map of its
+/// own, behind a chain. Chain and maps are named by a hash of the terms.
 struct Shift: Hashable {
-    let forward: ActiveForward
+    let ports: PortRange
+    let targetPorts: PortRange
+    let targets: [IPAddress]
 
     /// Nil for forwards that do not need one.
     init?(_ forward: ActiveForward) {
-        let isShifted = !forward.ports.isSingle && forward.ports != forward.targetPorts
-        guard isShifted, forward.target4 != nil || forward.translatesIPv6 else { return nil }
-        self.forward = forward
+        guard !forward.ports.isSingle, forward.ports != forward.targetPorts else { return nil }
+        let v6 = forward.translatesIPv6 ? forward.target6 : nil
+        targets = [forward.target4.map(IPAddress.v4), v6.map(IPAddress.v6)].compactMap(\.self)
+        guard !targets.isEmpty else { return nil }
+        ports = forward.ports
+        targetPorts = forward.targetPorts
     }
 
-    var chain: String { Layout.shiftChain(forward.id.number) }
+    var chain: String { Layout.shiftPrefix + digits }
 
-    private var targets: [IPAddress] {
-        let v6 = forward.translatesIPv6 ? forward.target6 : nil
-        return [forward.target4.map(IPAddress.v4), v6.map(IPAddress.v6)].compactMap(\.self)
+    private var digits: String { termsHash("\(ports)|\(targetPorts)|\(targets)") }
+
+    private func mapName(_ family: AddressFamily) -> String {
+        "shift\(family == .v4 ? 4 : 6)_\(digits)"
     }
 
     var sets: [(SetDeclaration, [SetElement])] {
         targets.map { target in
-            let isV4 = target.family == .v4
             let declaration = SetDeclaration(
-                Layout.shiftMap(forward.id.number, isV4: isV4), key: [.port],
-                data: .value([isV4 ? .ipv4 : .ipv6, .port]))
-            let elements = forward.ports.ports.map { port in
-                SetElement(
+                mapName(target.family), key: [.port],
+                data: .value([target.family == .v4 ? .ipv4 : .ipv6, .port]))
+            let elements = ports.ports.map { port in
+                let targetPort = targetPorts.first + (port - ports.first)
+                return SetElement(
                     RegisterImage.lonePort(port),
-                    data: .value(RegisterImage().address(target).port(forward.targetPort(for: port))))
+                    data: .value(RegisterImage().address(target).port(targetPort)))
             }
             return (declaration, elements)
         }
@@ -142,11 +152,17 @@ struct Shift: Hashable {
                 "shifted range",
                 Matching.isCarried + [
                     .payload(.destinationPort, register: 1),
-                    .lookup(
-                        set: Layout.shiftMap(forward.id.number, isV4: isV4), key: 1,
-                        .value(register: 1)),
+                    .lookup(set: mapName(target.family), key: 1, .value(register: 1)),
                     .dnat(isV4 ? .ipv4 : .ipv6, address: 1, port: isV4 ? 9 : 2),
                 ])
         }
     }
+}
+
+/// FNV-1a, 64 bits: names parts of the table by their terms, the same in every run and version.
+func termsHash(_ terms: String) -> String {
+    let hash = terms.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
+        ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
+    }
+    return String(hash, radix: 16)
 }

@@ -39,15 +39,20 @@ enum Layout {
     /// Sets that hold forwards.
     static let forwardSets: [SetDeclaration] = [
         SetDeclaration("any4", key: [.transport, .port], data: .value([.mark])),
-        SetDeclaration("any4_range", key: [.transport, .port], data: .value([.mark]), isInterval: true),
+        SetDeclaration(
+            "any4_range", key: [.transport, .port], data: .value([.mark]), isInterval: true),
         SetDeclaration("at4", key: [.ipv4, .transport, .port], data: .value([.mark])),
-        SetDeclaration("at4_range", key: [.ipv4, .transport, .port], data: .value([.mark]), isInterval: true),
+        SetDeclaration(
+            "at4_range", key: [.ipv4, .transport, .port], data: .value([.mark]), isInterval: true),
         SetDeclaration("any6", key: [.transport, .port], data: .value([.mark])),
-        SetDeclaration("any6_range", key: [.transport, .port], data: .value([.mark]), isInterval: true),
+        SetDeclaration(
+            "any6_range", key: [.transport, .port], data: .value([.mark]), isInterval: true),
         SetDeclaration("at6", key: [.ipv6, .transport, .port], data: .value([.mark])),
-        SetDeclaration("at6_range", key: [.ipv6, .transport, .port], data: .value([.mark]), isInterval: true),
+        SetDeclaration(
+            "at6_range", key: [.ipv6, .transport, .port], data: .value([.mark]), isInterval: true),
         SetDeclaration("pin6", key: [.ipv6, .transport, .port], data: .value([.mark])),
-        SetDeclaration("pin6_range", key: [.ipv6, .transport, .port], data: .value([.mark]), isInterval: true),
+        SetDeclaration(
+            "pin6_range", key: [.ipv6, .transport, .port], data: .value([.mark]), isInterval: true),
         SetDeclaration("dst4", key: [.mark], data: .value([.ipv4, .port])),
         SetDeclaration("dst4_same", key: [.mark], data: .value([.ipv4])),
         SetDeclaration("dst6", key: [.mark], data: .value([.ipv6, .port])),
@@ -75,10 +80,7 @@ enum Layout {
 
     static let staticSets = networkSets + forwardSets + counterSets
 
-    // Parts that come and go with forwards.
+    // Chains that come and go with forwards; the rest of the name is a hash of what they do.
     static let admissionPrefix = "who_"
-    static func shiftChain(_ number: UInt16) -> String { "shift_\(number)" }
-    static func shiftMap(_ number: UInt16, isV4: Bool) -> String {
-        "shift\(isV4 ? 4 : 6)_\(number)"
-    }
+    static let shiftPrefix = "shift_"
 }

@@ -86,7 +86,8 @@ struct Skeleton {
 
     private static func translation(_ match: Matching) -> [Rule] {
         func rule(_ what: String, _ map: String, _ expressions: Expression) -> Rule {
-            Rule(what, Matching.isCarried + match.mark(in: map, .value(register: 1)) + [expressions])
+            Rule(
+                what, Matching.isCarried + match.mark(in: map, .value(register: 1)) + [expressions])
         }
         return [
             Rule("shifted range", match.mark(in: "shift", .verdict)),

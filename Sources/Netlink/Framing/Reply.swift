@@ -12,7 +12,9 @@ package struct Reply: Hashable, Sendable {
 
     /// Nil when the message is no verdict.
     package init?(_ message: Message) {
-        guard message.type == ControlType.error, message.body + 20 <= message.end else { return nil }
+        guard message.type == ControlType.error, message.body + 20 <= message.end else {
+            return nil
+        }
         let bytes = message.bytes
         code = -Int32(bitPattern: bytes.host32(message.body))
         type = bytes.host16(message.body + 8)

@@ -62,6 +62,8 @@ package struct SetElement: Hashable, Sendable {
 /// An element as a dump shows it.
 package struct DumpedElement: Sendable {
     package var element: SetElement
+    /// Milliseconds that are left of the time-out.
+    package var expiration: UInt64?
     package var packets: UInt64
     package var bytes: UInt64
 
@@ -81,6 +83,7 @@ package struct DumpedElement: Sendable {
             case 2: element.data = Self.data(attribute.nested)
             case 3: element.endsInterval = (attribute.big32 ?? 0) & 1 != 0
             case 4: element.timeout = attribute.big64
+            case 5: expiration = attribute.big64
             case 7: readCounter(attribute.nested)
             case 10: element.keyEnd = attribute.nested[1]?.image
             default: break

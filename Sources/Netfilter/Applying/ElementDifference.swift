@@ -1,0 +1,82 @@
+import Forwarding
+import LinuxKit
+import Netlink
+
+/// What has to be deleted from, and added to, the installed sets so that they say what is wanted.
+struct ElementDifference {
+    /// Wanted and not found so far; after comparing: what is missing.
+    private var missing: [String: [RegisterImage: SetElement]] = [:]
+    private var superfluous: [PlacedElement] = []
+    private let forwardSets = Set(Layout.forwardSets.map(\.name))
+
+    /// Milliseconds by which the end of a lease may be off before it is set anew: two clocks are
+    /// compared, ours in whole seconds.
+    private static let leaseTolerance: UInt64 = 2000
+
+    init(_ forwards: [ActiveForward], _ settings: EngineSettings, _ compiler: ElementCompiler) {
+        for placed in NetworkElements.elements(of: settings.network) { want(placed) }
+        for forward in forwards {
+            for placed in compiler.elements(of: forward) { want(placed) }
+        }
+    }
+
+    private mutating func want(_ placed: PlacedElement) {
+        missing[placed.set, default: [:]][placed.element.key] = placed.element
+    }
+
+    mutating func compare(through socket: inout NetlinkSocket) throws(KernelError) {
+        for set in Layout.networkSets + Layout.forwardSets {
+            let start = (missing[set.name] ?? [:], [PlacedElement]())
+            let (left, extra) = try InstalledTable.elements(
+                of: set.name, through: &socket, into: start
+            ) { result, dumped in
+                let key = dumped.element.key
+                if let wanted = result.0[key], Self.isSame(wanted, dumped) {
+                    result.0[key] = nil
+                } else {
+                    result.1.append(PlacedElement(set: set.name, element: dumped.element))
+                }
+            }
+            missing[set.name] = left
+            superfluous += extra
+        }
+    }
+
+    private static func isSame(_ wanted: SetElement, _ dumped: DumpedElement) -> Bool {
+        guard wanted.data == dumped.element.data, wanted.keyEnd == dumped.element.keyEnd else {
+            return false
+        }
+        guard let timeout = wanted.timeout else { return dumped.element.timeout == nil }
+        guard let left = dumped.expiration else { return false }
+        return max(timeout, left) - min(timeout, left) <= leaseTolerance
+    }
+
+    func write(to transaction: inout Transaction) {
+        for placed in superfluous { transaction.delete(placed.element, from: placed.set) }
+        for set in Layout.networkSets + Layout.forwardSets {
+            for element in (missing[set.name] ?? [:]).values {
+                transaction.add(element, to: set.name)
+            }
+        }
+    }
+
+    /// The forwards that any difference is about.
+    func changedForwards(_ mask: MarkMask) -> Set<ForwardID> {
+        var changed: Set<ForwardID> = []
+        func note(_ set: String, _ element: SetElement) {
+            guard forwardSets.contains(set) else { return }
+            let isTag = element.key.count > 4
+            guard isTag else {
+                _ = mask.forward(of: element.key.mark(at: 0)).map { changed.insert($0) }
+                return
+            }
+            guard case .value(let mark) = element.data else { return }
+            _ = mask.forward(of: mark.mark(at: 0)).map { changed.insert($0) }
+        }
+        for placed in superfluous { note(placed.set, placed.element) }
+        for (set, elements) in missing {
+            for element in elements.values { note(set, element) }
+        }
+        return changed
+    }
+}

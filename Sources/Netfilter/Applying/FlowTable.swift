@@ -1,0 +1,123 @@
+import Addressing
+import Forwarding
+import LinuxKit
+import Netlink
+
+/// The kernel's table of flows, as far as it is ours.
+struct FlowTable: ~Copyable {
+    private var socket: NetlinkSocket
+    private let mask: MarkMask
+
+    init(mask: MarkMask, socket: consuming NetlinkSocket) {
+        self.socket = socket
+        self.mask = mask
+    }
+
+    /// The flows of one forward, or of all.
+    mutating func flows(of forward: ForwardID?) throws(KernelError) -> [LiveFlow] {
+        let mask = self.mask
+        var found: [LiveFlow] = []
+        try each(mark: forward.map { mask.mark(of: $0) }) { entry in
+            LiveFlow(entry, mask).map { found.append($0) }
+        }
+        return found
+    }
+
+    /// Ends the stale flows.
+    ///
+    /// - Returns: how many there were.
+    mutating func end(_ stale: StaleFlows) throws(KernelError) -> Int {
+        guard stale.isAnything else { return 0 }
+        var found: [ConntrackEntry] = []
+        if let few = stale.concernsFewForwards {
+            for edit in few {
+                try collect(edit) { if stale.isStale($0) { found.append($0) } }
+            }
+        } else {
+            try each(mark: nil, includingUnowned: true) {
+                if stale.isStale($0) { found.append($0) }
+            }
+        }
+        var ended = 0
+        for entry in found where try delete(entry) { ended += 1 }
+        return ended
+    }
+
+    /// The flows that an edit can concern: its own, and unowned ones sent to its port.
+    private mutating func collect(
+        _ edit: ActiveEdit, _ body: (ConntrackEntry) -> Void
+    ) throws(KernelError) {
+        if let before = edit.before { try each(mark: mask.mark(of: before.id), body) }
+        guard let after = edit.after else { return }
+        let bits = mask.bits
+        let families = [
+            after.target4.map { _ in AddressFamily.v4 }, after.target6.map { _ in .v6 },
+        ].compactMap(\.self)
+        for family in families {
+            for transport in after.transports.all {
+                _ = try socket.dump(
+                    { sequence, writer in
+                        ConntrackRequest.dump(
+                            mark: 0, mask: bits, family: family, transport: transport,
+                            destinationPort: after.ports.first, sequence: sequence, to: &writer)
+                    }, { message in ConntrackEntry(message).map(body) })
+            }
+        }
+    }
+
+    private mutating func each(
+        mark: UInt32?, includingUnowned: Bool = false, _ body: (ConntrackEntry) -> Void
+    ) throws(KernelError) {
+        let bits = mask.bits
+        _ = try socket.dump(
+            { sequence, writer in
+                ConntrackRequest.dump(
+                    mark: mark ?? 0, mask: mark == nil ? 0 : bits, sequence: sequence, to: &writer)
+            },
+            { message in
+                guard let entry = ConntrackEntry(message) else { return }
+                if mark == nil, !includingUnowned, entry.mark & bits == 0 { return }
+                body(entry)
+            })
+    }
+
+    /// - Returns: false when the flow was gone already.
+    private mutating func delete(_ entry: ConntrackEntry) throws(KernelError) -> Bool {
+        try socket.request { ConntrackRequest.delete(entry, sequence: $0, to: &$1) } == 0
+    }
+}
+
+extension LiveFlow {
+    init?(_ entry: ConntrackEntry, _ mask: MarkMask) {
+        guard let forward = mask.forward(of: entry.mark),
+            let transport = TransportProtocol(rawValue: entry.original.transport)
+        else { return nil }
+        let (original, reply) = (entry.original, entry.reply)
+        self.init(
+            forward: forward, transport: transport,
+            client: Endpoint(original.source, original.sourcePort),
+            external: Endpoint(original.destination, original.destinationPort),
+            target: Endpoint(reply.source, reply.sourcePort),
+            seenSource: Endpoint(reply.destination, reply.destinationPort),
+            state: Self.state(of: entry),
+            inbound: Volume(entry.originalCounter), outbound: Volume(entry.replyCounter),
+            started: entry.started.map { Timestamp(seconds: Int64($0 / 1_000_000_000)) })
+    }
+
+    /// The kernel's own names of TCP states; for others, whether both sides have spoken.
+    private static func state(of entry: ConntrackEntry) -> String {
+        let names = [
+            "none", "syn-sent", "syn-received", "established", "fin-wait", "close-wait", "last-ack",
+            "time-wait", "closed", "syn-sent2",
+        ]
+        if let state = entry.tcpState, Int(state) < names.count { return names[Int(state)] }
+        if entry.status.contains(.assured) { return "assured" }
+        return entry.status.contains(.seenReply) ? "answered" : "unanswered"
+    }
+}
+
+extension Volume {
+    init(_ counter: ConntrackEntry.Counter) {
+        self.init(packets: counter.packets, bytes: counter.bytes)
+    }
+}

@@ -1,0 +1,145 @@
+import Forwarding
+import LinuxKit
+import Netlink
+
+extension KernelEngine {
+    /// Sends the difference between forwards before and after.
+    func edit(
+        _ edits: [ActiveEdit], _ settings: EngineSettings
+    ) throws(EngineError) -> ApplyReport {
+        guard let installed = self.settings else {
+            throw .system(code: 22, during: .commit)
+        }
+        var transaction = Transaction(
+            firstSequence: command.nextSequence(), capacity: 512 + 160 * edits.count)
+        var parts = PartChanges(uses: partUses)
+        var (gone, come) = ([Owned](), [Owned]())
+        let compiler = ElementCompiler(mask: mask, now: settings.now)
+        for edit in edits {
+            compare(edit, compiler, &gone, &come)
+            parts.note(edit, mask)
+        }
+        for part in parts.needed { part.write(to: &transaction) }
+        refreshSkeleton(from: installed, to: settings, in: &transaction)
+        refreshNetwork(from: installed, to: settings, in: &transaction)
+        for owned in gone { remove(owned, in: &transaction) }
+        for owned in come {
+            transaction.add(owned.placed.element, to: owned.placed.set, for: owned.forward)
+        }
+        for part in parts.unneeded { part.delete(from: &transaction) }
+        for edit in edits where edit.after == nil {
+            edit.before.map { forgetCounters(of: $0.id, in: &transaction) }
+        }
+        if !transaction.isEmpty { try commit(transaction) }
+        partUses = parts.uses
+        self.settings = settings
+        let stale = StaleFlows(edits, settings, before: installed, mask: mask)
+        lastStale = stale
+        return ApplyReport(flowsEnded: try endFlows(stale))
+    }
+
+    /// An element and the forward that it belongs to.
+    struct Owned {
+        var placed: PlacedElement
+        var forward: ForwardID
+    }
+
+    private func compare(
+        _ edit: ActiveEdit, _ compiler: ElementCompiler, _ gone: inout [Owned],
+        _ come: inout [Owned]
+    ) {
+        let before = edit.before.map(compiler.elements) ?? []
+        let after = edit.after.map(compiler.elements) ?? []
+        guard let id = edit.before?.id ?? edit.after?.id else { return }
+        for placed in before where !after.contains(placed) {
+            gone.append(Owned(placed: placed, forward: id))
+        }
+        for placed in after where !before.contains(placed) {
+            come.append(Owned(placed: placed, forward: id))
+        }
+    }
+
+    private func remove(_ owned: Owned, in transaction: inout Transaction) {
+        let (set, element) = (owned.placed.set, owned.placed.element)
+        // A lease may have run out in the kernel already, and deleting what is not there would undo
+        // the whole transaction; adding it first makes sure that it is.
+        if set == "lease" { transaction.add(element, to: set, for: owned.forward) }
+        transaction.delete(element, from: set, for: owned.forward)
+    }
+
+    /// The next forward of this number starts from zero.
+    private func forgetCounters(of forward: ForwardID, in transaction: inout Transaction) {
+        let mark = SetElement(RegisterImage().mark(mask.mark(of: forward)))
+        for set in Layout.counterSets {
+            transaction.add(mark, to: set.name)
+            transaction.delete(mark, from: set.name)
+        }
+    }
+
+    private func refreshSkeleton(
+        from installed: EngineSettings, to settings: EngineSettings,
+        in transaction: inout Transaction
+    ) {
+        guard installed.guarded != settings.guarded else { return }
+        let skeleton = Skeleton(mask: mask, guarded: settings.guarded)
+        for chain in ["forwarded", "hush"] {
+            transaction.flushChain(chain)
+            for rule in skeleton.rules[chain] ?? [] { transaction.rule(rule, in: chain) }
+        }
+    }
+
+    private func refreshNetwork(
+        from installed: EngineSettings, to settings: EngineSettings,
+        in transaction: inout Transaction
+    ) {
+        guard installed.network != settings.network else { return }
+        let before = NetworkElements.elements(of: installed.network)
+        let after = NetworkElements.elements(of: settings.network)
+        let (kept, wanted) = (Set(after), Set(before))
+        for placed in before where !kept.contains(placed) {
+            transaction.delete(placed.element, from: placed.set)
+        }
+        for placed in after where !wanted.contains(placed) {
+            transaction.add(placed.element, to: placed.set)
+        }
+    }
+}
+
+/// Which parts a change needs and which it leaves without use.
+struct PartChanges {
+    private(set) var uses: [String: Int]
+    private let installed: [String: Int]
+    private var known: [String: Part] = [:]
+
+    init(uses: [String: Int]) {
+        self.uses = uses
+        installed = uses
+    }
+
+    mutating func note(_ edit: ActiveEdit, _ mask: MarkMask) {
+        if let after = edit.after { count(after, 1, mask) }
+        if let before = edit.before { count(before, -1, mask) }
+    }
+
+    private mutating func count(_ forward: ActiveForward, _ step: Int, _ mask: MarkMask) {
+        if let admission = Admission(forward) {
+            count(admission.chain, step) { Part(admission, mask) }
+        }
+        if let shift = Shift(forward) { count(shift.chain, step) { Part(shift) } }
+    }
+
+    /// A part is put together only once: thousands of forwards may share it.
+    private mutating func count(_ chain: String, _ step: Int, _ part: () -> Part) {
+        if known[chain] == nil { known[chain] = part() }
+        let count = uses[chain, default: 0] + step
+        uses[chain] = count == 0 ? nil : count
+    }
+
+    var needed: [Part] {
+        known.values.filter { uses[$0.chain] != nil && installed[$0.chain] == nil }
+    }
+
+    var unneeded: [Part] {
+        known.values.filter { uses[$0.chain] == nil && installed[$0.chain] != nil }
+    }
+}

@@ -1,0 +1,122 @@
+package import Forwarding
+import LinuxKit
+import Netlink
+
+/// The engine that lets the kernel carry forwards: one table of nf_tables.
+///
+/// Theory of operation. The table has a fixed part (`Skeleton`) and elements (`ElementCompiler`); a
+/// change is the difference of elements, sent as one transaction. `everything` reads what is installed
+/// and sends the difference to that: at start the table of the last run is adopted, with its flows and
+/// counters, and nothing is sent when nothing differs. The command socket owns the table where the
+/// kernel knows how (6.9), so that no other program can change or flush it; when the daemon dies the
+/// table stays and loses its owner, until the next one adopts it.
+///
+/// Owner: the gateway's actor. Every call waits for the kernel, for microseconds, or for 0.2 s when
+/// 60,000 forwards are loaded.
+package final class KernelEngine: ForwardingEngine {
+    let mask: MarkMask
+    package let capabilities: EngineCapabilities
+    let tableFlags: UInt32
+    var command: NetlinkSocket
+    var reading: NetlinkSocket
+    private var flowTable: FlowTable
+    /// How many forwards use each part, by the name of its chain.
+    var partUses: [String: Int] = [:]
+    var settings: EngineSettings?
+    var lastStale: StaleFlows?
+
+    /// Opens the engine in the network namespace of the calling thread, and finds out what the kernel
+    /// can do.
+    package init(mask: MarkMask = .standard) throws(EngineError) {
+        self.mask = mask
+        reading = try Self.socket()
+        flowTable = FlowTable(mask: mask, socket: try Self.socket())
+        var command = try Self.socket()
+        let isProtected = try KernelProbe(mask: mask).run(through: &command)
+        tableFlags = isProtected ? NFTables.TableFlags.owner | NFTables.TableFlags.persist : 0
+        capabilities = EngineCapabilities(
+            engine: "kernel", isProtected: isProtected,
+            missing: isProtected ? [] : ["table flags owner, persist (Linux 6.9)"])
+        self.command = command
+    }
+
+    private static func socket() throws(EngineError) -> NetlinkSocket {
+        do throws(KernelError) { return try NetlinkSocket(.netfilter) } catch {
+            throw EngineError(error, .open)
+        }
+    }
+
+    package func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport {
+        switch change {
+        case .everything(let forwards, let settings): try establish(forwards, settings)
+        case .edits(let edits, let settings): try edit(edits, settings)
+        }
+    }
+
+    package func settle() throws(EngineError) -> ApplyReport {
+        guard let stale = lastStale else { return ApplyReport() }
+        lastStale = nil
+        return ApplyReport(flowsEnded: try endFlows(stale))
+    }
+
+    package func flows(of forward: ForwardID?) throws(EngineError) -> [LiveFlow] {
+        do throws(KernelError) { return try flowTable.flows(of: forward) } catch {
+            throw EngineError(error, .flows)
+        }
+    }
+
+    package func withdraw() throws(EngineError) {
+        var transaction = Transaction(firstSequence: command.nextSequence())
+        // Creating first makes the deletion succeed whether or not the table is there.
+        transaction.table(flags: tableFlags)
+        transaction.deleteTable()
+        try commit(transaction)
+        partUses = [:]
+        if let settings {
+            lastStale = nil
+            _ = try endFlows(
+                StaleFlows([], settings, before: nil, mask: mask, present: []))
+        }
+        settings = nil
+    }
+
+    func endFlows(_ stale: StaleFlows) throws(EngineError) -> Int {
+        do throws(KernelError) { return try flowTable.end(stale) } catch {
+            throw EngineError(error, .flows)
+        }
+    }
+
+    /// Sends a transaction; throws what the kernel had against it.
+    func commit(_ transaction: Transaction) throws(EngineError) {
+        let (bytes, end, overflow) = transaction.finished()
+        guard overflow == nil else {
+            throw .system(code: ErrorNumber.messageTooLong, during: .commit)
+        }
+        let refusals: [Reply]
+        do throws(KernelError) {
+            refusals = try command.commit(bytes, end: end)
+            command.skipSequences(to: end)
+        } catch { throw EngineError(error, .commit) }
+        guard let first = refusals.first else { return }
+        guard first.code != ErrorNumber.notPermitted else { throw try permissionFailure() }
+        throw .refused(
+            transaction.forward(of: first, in: bytes), code: first.code,
+            detail: first.text ?? "")
+    }
+
+    /// Another gateway's table answers like a missing privilege does.
+    private func permissionFailure() throws(EngineError) -> EngineError {
+        do throws(KernelError) {
+            let owner = try InstalledTable.read(through: &reading)?.owner
+            return owner.map { $0 != command.port } ?? false ? .ownedByAnother : .notPermitted
+        } catch { return .notPermitted }
+    }
+}
+
+extension EngineError {
+    init(_ error: KernelError, _ step: EngineStep) {
+        self =
+            error.code == ErrorNumber.notPermitted
+            ? .notPermitted : .system(code: error.code, during: step)
+    }
+}

@@ -1,0 +1,138 @@
+import Addressing
+import Forwarding
+import Netlink
+
+/// Tells which flows a change has made stale: those that would not come about, or would go elsewhere, if
+/// their first packet came now.
+///
+/// NAT sees only first packets, so a flow outlives the forward that made it, and a UDP flow with a
+/// fixed port outlives it for ever. Flows of forwards that did not change are never looked at.
+struct StaleFlows {
+    private let edits: [ForwardID: ActiveEdit]
+    private let newcomers: [PortKey: [ActiveForward]]
+    private let wideNewcomers: [ActiveForward]
+    private let settings: EngineSettings
+    private let mask: MarkMask
+    /// Addresses that a WAN interface had and has no more, though it has another.
+    private let lostAddresses: Set<IPAddress>
+    /// After adoption: the only forwards that there are.
+    private let present: Set<ForwardID>?
+
+    private struct PortKey: Hashable {
+        var transport: UInt8
+        var port: UInt16
+    }
+
+    init(
+        _ edits: [ActiveEdit], _ settings: EngineSettings, before: EngineSettings?,
+        mask: MarkMask, present: Set<ForwardID>? = nil
+    ) {
+        var (byID, narrow, wide) = (
+            [ForwardID: ActiveEdit](), [PortKey: [ActiveForward]](), [ActiveForward]()
+        )
+        for edit in edits {
+            guard let id = edit.before?.id ?? edit.after?.id else { continue }
+            byID[id] = edit
+            guard let after = edit.after else { continue }
+            guard after.ports.isSingle else {
+                wide.append(after)
+                continue
+            }
+            for transport in after.transports.all {
+                let key = PortKey(transport: transport.rawValue, port: after.ports.first)
+                narrow[key, default: []].append(after)
+            }
+        }
+        self.edits = byID
+        self.present = present
+        newcomers = narrow
+        wideNewcomers = wide
+        self.settings = settings
+        self.mask = mask
+        lostAddresses = Self.replacedAddresses(before?.network, settings.network)
+    }
+
+    var isAnything: Bool { !edits.isEmpty || !lostAddresses.isEmpty || present != nil }
+
+    /// Whether only the flows of edited forwards need to be read.
+    var concernsFewForwards: [ActiveEdit]? {
+        lostAddresses.isEmpty && present == nil && edits.count <= 4 && wideNewcomers.isEmpty
+            ? Array(edits.values) : nil
+    }
+
+    /// An address that went while its interface got another one of the family: the provider gave a new
+    /// one. An interface that is down altogether may come back with the same.
+    private static func replacedAddresses(
+        _ before: NetworkView?, _ now: NetworkView
+    ) -> Set<IPAddress> {
+        guard let before else { return [] }
+        let present = Set(now.links.map(\.address))
+        let replaced = before.links.filter { link in
+            before.isWAN(link.interface) && !present.contains(link.address)
+                && now.addresses(of: link.interface).contains {
+                    $0.family == link.address.family
+                }
+        }
+        return Set(replaced.map(\.address))
+    }
+
+    func isStale(_ flow: ConntrackEntry) -> Bool {
+        guard let packet = packet(of: flow) else { return false }
+        if let owner = mask.forward(of: flow.mark) {
+            if lostAddresses.contains(flow.original.destination) { return true }
+            if let present, !present.contains(owner) { return true }
+            guard let edit = edits[owner] else { return false }
+            return !isCarried(flow, packet, by: edit)
+        }
+        let key = PortKey(
+            transport: flow.original.transport, port: flow.original.destinationPort)
+        return ((newcomers[key] ?? []) + wideNewcomers).contains {
+            $0.fate(of: packet, in: settings.network) != nil
+        }
+    }
+
+    private func isCarried(
+        _ flow: ConntrackEntry, _ packet: Packet, by edit: ActiveEdit
+    ) -> Bool {
+        guard var after = edit.after else { return false }
+        if let before = edit.before {
+            guard before.rewritesSource == after.rewritesSource else { return false }
+            // An address that is just not there at the moment makes no flow stale.
+            if before.scope == after.scope {
+                after.scope = .addresses([packet.destination.address])
+            }
+        }
+        guard case .forwarded(_, let target, _) = after.fate(of: packet, in: settings.network)
+        else {
+            return false
+        }
+        return target == Endpoint(flow.reply.source, flow.reply.sourcePort)
+    }
+
+    /// The first packet of the flow, as well as it can be told afterwards: a client in a subnet of an
+    /// inside interface came from inside, any other from a WAN.
+    private func packet(of flow: ConntrackEntry) -> Packet? {
+        guard let transport = TransportProtocol(rawValue: flow.original.transport) else {
+            return nil
+        }
+        let network = settings.network
+        let source = flow.original.source
+        let arrival: Packet.Arrival
+        if network.isOwn(source) {
+            arrival = .gateway
+        } else if let inside = network.interface(towards: source), !network.isWAN(inside) {
+            arrival = .interface(inside)
+        } else {
+            guard
+                let wan = network.links.first(where: {
+                    network.isWAN($0.interface) && $0.address == flow.original.destination
+                })?.interface ?? network.wans.first
+            else { return nil }
+            arrival = .interface(wan)
+        }
+        return Packet(
+            transport, from: Endpoint(source, flow.original.sourcePort),
+            to: Endpoint(flow.original.destination, flow.original.destinationPort),
+            arrival: arrival)
+    }
+}
