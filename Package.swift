@@ -63,23 +63,27 @@ let package = Package(
             name: "ControlModel", dependencies: ["Addressing", "Forwarding"], swiftSettings: house),
         .target(
             name: "ControlAPI",
-            dependencies: ["ControlModel", "Forwarding", "Gateway", hummingbird, log, nioCore],
+            dependencies: [
+                "Addressing", "ControlModel", "Forwarding", "Gateway", "LinuxKit", "Storage", hummingbird, log,
+                nioCore,
+            ],
             swiftSettings: house),
         .target(
             name: "ControlClient",
             dependencies: [
                 "ControlModel", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                nioCore,
+                nioCore, .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: house),
         .executableTarget(
             name: "portcullis",
             dependencies: [
                 "Addressing", "ControlAPI", "ControlClient", "ControlModel", "Forwarding",
-                "Gateway", "LinuxKit", "Netfilter", "Storage", hummingbird, log, .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "GRDB", package: "GRDB.swift"),
+                "Gateway", "LinuxKit", "Netfilter", "Netlink", "Storage", hummingbird, log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: house),
 

@@ -70,7 +70,7 @@ private struct Deciding {
 
     /// Everything that goes or changes is taken out first, so that the order of the file plays no
     /// part: two forwards may swap their ports in one step.
-    func apply(_ drafts: [ForwardDraft], prune: Bool) -> Outcome {
+    func apply(_ drafts: [ForwardDraft], prune: Pruning) -> Outcome {
         var taken = Scratch(table)
         var (refusals, warnings, changes) = ([Refusal](), [Warning](), [ForwardChange]())
         let wanted = Dictionary(
@@ -80,7 +80,7 @@ private struct Deciding {
                 guard draft.forward(id: forward.id, by: requester, at: now).terms != forward.terms
                 else { continue }
                 taken.table.remove(forward.id)
-            } else if prune, forward.origin != .device {
+            } else if prune.covers(forward) {
                 taken.table.remove(forward.id)
                 changes.append(.removed(forward))
             }

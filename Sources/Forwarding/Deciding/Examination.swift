@@ -1,4 +1,4 @@
-import Addressing
+package import Addressing
 
 /// Looks at one forward as it would stand in the table, and says all that speaks against it.
 struct Examination {
@@ -217,4 +217,9 @@ extension Forward {
         guard case .address(let host) = target.host else { return true }
         return host.family == .v6
     }
+}
+
+/// Whether no forward may lead to `address`, whatever it is called.
+package func isUnfitTarget(_ address: IPAddress, in network: NetworkView) -> Bool {
+    Examination.unfit(address, network) != nil
 }

@@ -6,12 +6,28 @@ package enum Request: Hashable, Sendable {
     case add([ForwardDraft])
     case edit(ForwardName, ForwardEdit)
     case remove(ForwardName)
-    /// Makes the table say what a file says; with `prune`, nothing else (devices' own leases apart).
-    case apply([ForwardDraft], prune: Bool)
+    /// Makes the table say what a file says, and perhaps nothing else.
+    case apply([ForwardDraft], prune: Pruning)
     /// The clock: whatever is over goes.
     case expire
     /// Puts changes in force that were decided before: going back after an engine refused.
     case revert([ForwardChange])
+}
+
+/// Which forwards go when a file does not name them. Devices' own leases always stay.
+package enum Pruning: Hashable, Sendable {
+    case nothing
+    /// Those that came from a file: what was taken out of it goes.
+    case fileForwards
+    case everything
+
+    func covers(_ forward: Forward) -> Bool {
+        switch self {
+        case .nothing: false
+        case .fileForwards: forward.origin == .file
+        case .everything: forward.origin != .device
+        }
+    }
 }
 
 /// Who asks.

@@ -1,7 +1,7 @@
 package import Addressing
 
 /// A service that people know by a name, and how it fares on the open internet.
-package struct Service: Hashable, Sendable {
+package struct KnownService: Hashable, Sendable {
     /// What can be written on the command line: lower case, the first is the usual one.
     package let names: [String]
     package let title: String
@@ -55,7 +55,7 @@ package struct ServicePorts: Hashable, Sendable {
 }
 
 extension ServiceCatalogue {
-    package static func service(named name: String) -> Service? {
+    package static func service(named name: String) -> KnownService? {
         let name = name.lowercased()
         return all.first { $0.names.contains(name) }
     }
@@ -64,8 +64,8 @@ extension ServiceCatalogue {
     ///
     /// A range of more than 100 ports says nothing about one service, so it is not looked up.
     package static func services(
-        at ports: PortRange, _ transports: Transports, _ catalogue: [Service]
-    ) -> [Service] {
+        at ports: PortRange, _ transports: Transports, _ catalogue: [KnownService]
+    ) -> [KnownService] {
         guard ports.count <= 100 else { return [] }
         return catalogue.filter { service in
             service.ports.contains { entry in

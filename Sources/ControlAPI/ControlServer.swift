@@ -1,0 +1,50 @@
+import Forwarding
+package import Gateway
+package import Hummingbird
+package import Logging
+import NIOCore
+
+/// The HTTP API of the gateway on a Unix socket.
+///
+/// Whoever can open the socket may do everything: the file belongs to root and one group. The kernel says
+/// who is at the other end, and that name goes into the record.
+package struct ControlServer {
+    private let gateway: Gateway
+
+    /// The largest body that is read, in bytes: 60,000 forwards take about 10 MB.
+    static let largestBody = 32 * 1024 * 1024
+
+    package init(gateway: Gateway) {
+        self.gateway = gateway
+    }
+
+    /// - Parameter whenListening: called once the socket file exists.
+    package func application(
+        socket: String, log: Logger, whenListening: @escaping @Sendable () async -> Void
+    ) -> some ApplicationProtocol {
+        let router = Router(context: ControlContext.self)
+        router.add(middleware: ProblemMiddleware())
+        router.add(middleware: CallerMiddleware())
+        ForwardRoutes(gateway: gateway).add(to: router.group("v1"))
+        ReadingRoutes(gateway: gateway).add(to: router.group("v1"))
+        return Application(
+            router: router,
+            configuration: ApplicationConfiguration(
+                address: .unixDomainSocket(path: socket), serverName: nil),
+            onServerRunning: { _ in await whenListening() }, logger: log)
+    }
+}
+
+/// What is known of a request besides its content.
+package struct ControlContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+    var requester = Requester(name: "unknown", origin: .operator)
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    package var maxUploadSize: Int { ControlServer.largestBody }
+}

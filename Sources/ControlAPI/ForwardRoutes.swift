@@ -1,0 +1,89 @@
+import ControlModel
+import Forwarding
+import FoundationEssentials
+import Gateway
+import Hummingbird
+import NIOCore
+
+/// Everything that changes the table. Each takes `?dry_run=true`, which decides and changes nothing, and
+/// `?revision=N`, which refuses when the table has moved on.
+struct ForwardRoutes {
+    let gateway: Gateway
+
+    func add(to group: RouterGroup<ControlContext>) {
+        group.post("forwards", use: add)
+        group.patch("forwards/:name", use: edit)
+        group.delete("forwards/:name", use: remove)
+        group.post("apply", use: apply)
+    }
+
+    @Sendable private func add(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        let body = try await request.body(ForwardsBody.self, context)
+        return try await submit(.add(try body.drafts()), request, context, .created)
+    }
+
+    @Sendable private func edit(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        let name = try forwardName(context)
+        let body = try await request.body(ForwardBody.self, context)
+        guard let view = try await gateway.forward(name) else {
+            return try await submit(.edit(name, ForwardEdit()), request, context)
+        }
+        return try await submit(.edit(name, try body.edit(of: view.forward)), request, context)
+    }
+
+    @Sendable private func remove(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        try await submit(.remove(try forwardName(context)), request, context)
+    }
+
+    @Sendable private func apply(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        let prune = try request.flag("prune")
+        let body = try await request.body(ForwardsBody.self, context)
+        let pruning: Pruning = prune ? .everything : .nothing
+        return try await submit(.apply(try body.drafts(), prune: pruning), request, context)
+    }
+
+    private func submit(
+        _ wanted: Forwarding.Request, _ request: Request, _ context: ControlContext,
+        _ status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
+        let dryRun = try request.flag("dry_run")
+        let expected = request.uri.queryParameters["revision"].flatMap { Int($0) }
+        let answer = await gateway.submit(
+            wanted, by: context.requester, dryRun: dryRun, expecting: expected)
+        guard answer.refusals.isEmpty else { return try Views.Problem(answer.refusals).response() }
+        return try Views.Changes(
+            revision: answer.revision, changes: answer.changes, warnings: answer.warnings,
+            flowsEnded: answer.flowsEnded, dryRun: dryRun
+        ).response(status)
+    }
+}
+
+func forwardName(_ context: ControlContext) throws -> ForwardName {
+    try ForwardSpelling.name(context.parameters.get("name") ?? "")
+}
+
+extension Request {
+    /// `?name=true` or `?name=1`; anything else that is not false is refused.
+    func flag(_ name: Substring) throws -> Bool {
+        switch uri.queryParameters[name] {
+        case nil, "false", "0": return false
+        case "true", "1": return true
+        case let other?:
+            throw Refusal(
+                field: .body, value: "\(name)=\(other)", problem: .choice(["true", "false"]))
+        }
+    }
+
+    func body<Body: Decodable>(_ type: Body.Type, _ context: ControlContext) async throws -> Body {
+        let buffer = try await body.collect(upTo: ControlServer.largestBody)
+        return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+    }
+}

@@ -1,0 +1,105 @@
+import ControlModel
+import Forwarding
+import FoundationEssentials
+import Hummingbird
+import LinuxKit
+import NIOCore
+
+/// Asks the kernel who is at the other end of the socket (`SO_PEERCRED`, unix(7)).
+struct CallerMiddleware: RouterMiddleware {
+    private struct Credentials {
+        var process: Int32 = 0
+        var user: UInt32 = 0
+        var group: UInt32 = 0
+    }
+
+    /// `SOL_SOCKET` and `SO_PEERCRED` on the processors that Swift runs on.
+    private static let level = NIOBSDSocket.OptionLevel(rawValue: 1)
+    private static let option = NIOBSDSocket.Option(rawValue: 17)
+
+    @concurrent func handle(
+        _ request: Request, context: ControlContext,
+        next: @concurrent (Request, ControlContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        // A file names itself as the origin; a person is the default.
+        let isFile = request.uri.queryParameters["origin"] == "file"
+        let origin: Origin = isFile ? .file : .operator
+        if let options = context.channel as? any SocketOptionProvider {
+            let caller: Credentials = try await options.unsafeGetSocketOption(
+                level: Self.level, name: Self.option
+            ).get()
+            context.requester = Requester(name: Users.name(of: caller.user), origin: origin)
+        }
+        return try await next(request, context)
+    }
+}
+
+/// Turns everything that goes wrong into problem details (RFC 9457).
+struct ProblemMiddleware: RouterMiddleware {
+    @concurrent func handle(
+        _ request: Request, context: ControlContext,
+        next: @concurrent (Request, ControlContext) async throws -> Response
+    ) async throws -> Response {
+        do { return try await next(request, context) } catch {
+            return try problem(error).response()
+        }
+    }
+
+    private func problem(_ error: any Error) -> Views.Problem {
+        switch error {
+        case let problem as Views.Problem: problem
+        case let refusal as Refusal: Views.Problem([refusal])
+        case let bodies as RefusedBodies: Views.Problem(bodies.refusals)
+        case let error as HTTPError:
+            Views.Problem(
+                status: error.status.code, title: error.status.reasonPhrase,
+                detail: error.body ?? error.status.reasonPhrase)
+        case let error as EngineError:
+            Views.Problem([Refusal(field: .state, value: "", problem: .engine(error))])
+        case let error as DecodingError: Views.Problem([error.refusal])
+        default:
+            Views.Problem(status: 500, title: "Failed", detail: "the gateway failed: \(error)")
+        }
+    }
+}
+
+extension DecodingError {
+    /// Which key is wrong, and what it should be.
+    var refusal: Refusal {
+        func path(_ context: Context, _ last: (any CodingKey)? = nil) -> String {
+            (context.codingPath + [last].compactMap(\.self)).map(\.stringValue)
+                .joined(separator: ".")
+        }
+        switch self {
+        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+            return Refusal(
+                field: .body, value: path(context),
+                problem: .syntax("should be a \(type)".lowercased()))
+        case .keyNotFound(let key, let context):
+            return Refusal(field: .body, value: path(context, key), problem: .missing)
+        case .dataCorrupted(let context):
+            return Refusal(field: .body, value: path(context), problem: .syntax("is no valid JSON"))
+        @unknown default:
+            return Refusal(field: .body, value: "", problem: .syntax("cannot be read"))
+        }
+    }
+}
+
+extension Encodable {
+    func response(_ status: HTTPResponse.Status = .ok) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(self))))
+    }
+}
+
+extension Views.Problem {
+    func response() throws -> Response {
+        var response = try response(HTTPResponse.Status(code: status))
+        response.headers[.contentType] = "application/problem+json"
+        return response
+    }
+}

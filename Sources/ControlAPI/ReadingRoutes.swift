@@ -1,0 +1,110 @@
+import Addressing
+import ControlModel
+import Forwarding
+import Gateway
+import Hummingbird
+import Storage
+
+/// Everything that only reads.
+struct ReadingRoutes {
+    let gateway: Gateway
+
+    func add(to group: RouterGroup<ControlContext>) {
+        group.get("forwards", use: forwards)
+        group.get("forwards/:name", use: forward)
+        group.get("flows", use: flows)
+        group.get("activity", use: activity)
+        group.get("status", use: status)
+    }
+
+    @Sendable private func forwards(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        let (views, revision) = try await gateway.forwards()
+        return try Views.Forwards(revision: revision, forwards: views.map(Views.Forward.init))
+            .response()
+    }
+
+    @Sendable private func forward(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        let name = try forwardName(context)
+        guard let view = try await gateway.forward(name) else { throw await unknown(name) }
+        return try Views.Forward(view).response()
+    }
+
+    @Sendable private func flows(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        let name = try named(request)
+        guard let flows = try await gateway.flows(of: name) else {
+            guard let name else { throw HTTPError(.notFound) }
+            throw await unknown(name)
+        }
+        let now = try await gateway.status().now
+        return try Views.Flows(flows: flows.map { Views.Flow($0.0, $0.1, now: now) }).response()
+    }
+
+    @Sendable private func activity(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        let limit = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 50
+        let entries = try await gateway.activity(
+            of: try named(request), limit: min(max(limit, 1), 10_000))
+        return try Views.Activities(activity: entries.map(Views.Activity.init)).response()
+    }
+
+    @Sendable private func status(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        try Views.Status(try await gateway.status()).response()
+    }
+
+    private func named(_ request: Request) throws -> ForwardName? {
+        guard let text = request.uri.queryParameters["forward"] else { return nil }
+        return try ForwardSpelling.name(String(text))
+    }
+
+    /// Says that there is no such forward, with the nearest name, as a request to change it would.
+    private func unknown(_ name: ForwardName) async -> Refusal {
+        let answer = await gateway.submit(
+            .remove(name), by: Requester(name: "", origin: .operator), dryRun: true)
+        return answer.refusals.first
+            ?? Refusal(field: .name, value: name.text, problem: .unknown(nearest: nil))
+    }
+}
+
+extension Views.Forward {
+    init(_ view: Gateway.View) {
+        let state: String
+        var targets: [String] = []
+        switch view.state {
+        case .inForce(let target):
+            state = "in-force"
+            targets = target.addresses.map(\.description)
+        case .disabled: state = "disabled"
+        case .ended: state = "ended"
+        case .targetUnknown: state = "target-unknown"
+        case .noWANAddress: state = "no-wan-address"
+        }
+        self.init(view.forward, state: state, targets: targets, traffic: view.traffic)
+    }
+}
+
+extension Views.Activity {
+    init(_ entry: Activity) {
+        self.init(
+            time: entry.time, who: entry.who, origin: entry.origin, kind: entry.kind.rawValue,
+            forward: entry.forward, detail: entry.detail, revision: entry.revision)
+    }
+}
+
+extension Views.Status {
+    init(_ status: Gateway.Status) {
+        self.init(
+            revision: status.revision, started: status.started, forwards: status.forwards,
+            inForce: status.inForce, adopted: status.adopted, network: status.network,
+            guarded: status.guarded, guardDropped: status.guardedVolume,
+            engine: status.capabilities)
+    }
+}

@@ -1,0 +1,169 @@
+import Addressing
+package import Forwarding
+
+extension Views.Forward {
+    package init(
+        _ forward: Forwarding.Forward, state: String, targets: [String], traffic: Forwarding.Traffic
+    ) {
+        let body = ForwardBody(forward)
+        id = Int(forward.id.number)
+        name = forward.name.text
+        external = body.external ?? ""
+        on = body.on
+        at = body.at
+        to = forward.target.description
+        openTo = body.allow ?? ["anywhere"]
+        deny = body.deny ?? []
+        hairpin = forward.hairpin
+        source = forward.sourceAddress.rawValue
+        nat6 = forward.translatesIPv6
+        ends = forward.ends?.text
+        enabled = forward.enabled
+        comment = forward.comment
+        origin = forward.origin.rawValue
+        creator = forward.creator
+        created = forward.created.text
+        self.state = state
+        self.targets = targets
+        self.traffic = Views.Traffic(traffic)
+    }
+
+    /// The forward as a file says it.
+    package var body: ForwardBody {
+        var body = ForwardBody()
+        (body.name, body.external, body.on, body.at, body.to) = (name, external, on, at, to)
+        body.allow = openTo == ["anywhere"] ? nil : openTo
+        body.deny = deny.isEmpty ? nil : deny
+        body.hairpin = hairpin ? nil : false
+        body.source = source == SourceAddress.kept.rawValue ? nil : source
+        body.nat6 = nat6 ? true : nil
+        body.ends = ends
+        body.enabled = enabled ? nil : false
+        body.comment = comment.isEmpty ? nil : comment
+        return body
+    }
+}
+
+extension Views.Traffic {
+    init(_ traffic: Forwarding.Traffic) {
+        flows = traffic.flows
+        packetsIn = traffic.inbound.packets
+        bytesIn = traffic.inbound.bytes
+        packetsOut = traffic.outbound.packets
+        bytesOut = traffic.outbound.bytes
+        denied = traffic.denied
+    }
+}
+
+extension Views.Flow {
+    package init(_ name: ForwardName, _ flow: LiveFlow, now: Timestamp) {
+        forward = name.text
+        transport = flow.transport.name
+        client = flow.client.description
+        external = flow.external.description
+        target = flow.target.description
+        seenAs = flow.seenSource.description
+        state = flow.state
+        bytesIn = flow.inbound.bytes
+        bytesOut = flow.outbound.bytes
+        age = flow.started.map { max(0, now.seconds - $0.seconds) }
+    }
+}
+
+extension Views.Changes {
+    package init(
+        revision: Int, changes: [ForwardChange], warnings: [Warning], flowsEnded: Int, dryRun: Bool
+    ) {
+        self.revision = revision
+        self.changes = changes.map(Views.Change.init)
+        self.warnings = warnings.map(\.sentence)
+        self.flowsEnded = flowsEnded
+        self.dryRun = dryRun
+    }
+}
+
+extension Views.Change {
+    init(_ change: ForwardChange) {
+        switch change {
+        case .added: kind = "added"
+        case .changed: kind = "changed"
+        case .removed: kind = "removed"
+        }
+        name = change.name.text
+        before = change.before.map(ForwardBody.init)
+        after = change.after.map(ForwardBody.init)
+    }
+}
+
+extension Views.Activity {
+    package init(
+        time: Timestamp, who: String, origin: Origin, kind: String, forward: ForwardName?,
+        detail: String, revision: Int?
+    ) {
+        self.time = time.text
+        self.who = who
+        self.origin = origin.rawValue
+        self.kind = kind
+        self.forward = forward?.text
+        self.detail = detail
+        self.revision = revision
+    }
+}
+
+extension Views.Status {
+    package init(
+        revision: Int, started: Timestamp, forwards: Int, inForce: Int, adopted: Int,
+        network: NetworkView, guarded: Bool, guardDropped: Volume, engine: EngineCapabilities
+    ) {
+        version = portcullisVersion
+        self.revision = revision
+        self.started = started.text
+        self.forwards = forwards
+        self.inForce = inForce
+        self.adopted = adopted
+        wans = network.wans.map { name in
+            Views.WAN(
+                name: name.text,
+                addresses: network.addresses(of: name).sorted().map(\.description))
+        }
+        self.guarded = guarded
+        guardDroppedPackets = guardDropped.packets
+        guardDroppedBytes = guardDropped.bytes
+        self.engine = engine.engine
+        protected = engine.isProtected
+        missing = engine.missing
+    }
+}
+
+extension Views.Problem {
+    /// A refusal as an answer: 404 for what is not there, 409 for what stands in the way, 422 for what is
+    /// wrong in itself, 503 for what the machine cannot do.
+    package init(_ refusals: [Refusal]) {
+        type = "about:blank"
+        title = "Refused"
+        status = refusals.first.map(Self.status) ?? 422
+        detail = refusals.first?.sentence ?? ""
+        errors = refusals.map {
+            Views.FieldError(
+                forward: $0.forward?.text, field: $0.field.rawValue, value: $0.value,
+                message: $0.message, advice: $0.advice)
+        }
+    }
+
+    package init(status: Int, title: String, detail: String) {
+        type = "about:blank"
+        self.title = title
+        self.status = status
+        self.detail = detail
+        errors = []
+    }
+
+    private static func status(_ refusal: Refusal) -> Int {
+        switch refusal.problem {
+        case .unknown: 404
+        case .duplicate, .overlap, .listener: 409
+        case .engine, .storage: 503
+        default: 422
+        }
+    }
+}

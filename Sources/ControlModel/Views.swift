@@ -1,0 +1,174 @@
+/// What the API answers. Keys are stable: they are added, never changed or taken away.
+package enum Views {
+    package struct Forwards: Codable, Hashable, Sendable {
+        package var revision: Int
+        package var forwards: [Forward]
+
+        package init(revision: Int, forwards: [Forward]) {
+            self.revision = revision
+            self.forwards = forwards
+        }
+    }
+
+    /// One forward with its state and what it carried.
+    package struct Forward: Codable, Hashable, Sendable {
+        package var id: Int
+        package var name: String
+        package var external: String
+        package var on: String?
+        package var at: String?
+        package var to: String
+        /// `["anywhere"]`, or the prefixes that may.
+        package var openTo: [String]
+        package var deny: [String]
+        package var hairpin: Bool
+        package var source: String
+        package var nat6: Bool
+        package var ends: String?
+        package var enabled: Bool
+        package var comment: String
+        package var origin: String
+        package var creator: String
+        package var created: String
+        /// `in-force`, `disabled`, `ended`, `target-unknown`, `no-wan-address`.
+        package var state: String
+        /// The target's addresses at the moment.
+        package var targets: [String]
+        package var traffic: Traffic
+
+        enum CodingKeys: String, CodingKey {
+            case id, name, external, on, at, to, deny, hairpin, source, nat6, ends, enabled, comment
+            case origin, creator, created, state, targets, traffic
+            case openTo = "open_to"
+        }
+    }
+
+    package struct Traffic: Codable, Hashable, Sendable {
+        package var flows: UInt64
+        package var packetsIn: UInt64
+        package var bytesIn: UInt64
+        package var packetsOut: UInt64
+        package var bytesOut: UInt64
+        package var denied: UInt64
+
+        enum CodingKeys: String, CodingKey {
+            case flows, denied
+            case packetsIn = "packets_in"
+            case bytesIn = "bytes_in"
+            case packetsOut = "packets_out"
+            case bytesOut = "bytes_out"
+        }
+    }
+
+    package struct Flow: Codable, Hashable, Sendable {
+        package var forward: String
+        package var transport: String
+        package var client: String
+        package var external: String
+        package var target: String
+        package var seenAs: String
+        package var state: String
+        package var bytesIn: UInt64
+        package var bytesOut: UInt64
+        /// Seconds; absent where the kernel does not keep times.
+        package var age: Int64?
+
+        enum CodingKeys: String, CodingKey {
+            case forward, transport, client, external, target, state, age
+            case seenAs = "seen_as"
+            case bytesIn = "bytes_in"
+            case bytesOut = "bytes_out"
+        }
+    }
+
+    package struct Flows: Codable, Hashable, Sendable {
+        package var flows: [Flow]
+
+        package init(flows: [Flow]) { self.flows = flows }
+    }
+
+    /// What came of a change, or what would come of it.
+    package struct Changes: Codable, Hashable, Sendable {
+        package var revision: Int
+        package var changes: [Change]
+        package var warnings: [String]
+        package var flowsEnded: Int
+        package var dryRun: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case revision, changes, warnings
+            case flowsEnded = "flows_ended"
+            case dryRun = "dry_run"
+        }
+    }
+
+    package struct Change: Codable, Hashable, Sendable {
+        /// `added`, `changed`, `removed`.
+        package var kind: String
+        package var name: String
+        package var before: ForwardBody?
+        package var after: ForwardBody?
+    }
+
+    package struct Activities: Codable, Hashable, Sendable {
+        package var activity: [Activity]
+
+        package init(activity: [Activity]) { self.activity = activity }
+    }
+
+    package struct Activity: Codable, Hashable, Sendable {
+        package var time: String
+        package var who: String
+        package var origin: String
+        package var kind: String
+        package var forward: String?
+        package var detail: String
+        package var revision: Int?
+    }
+
+    package struct Status: Codable, Hashable, Sendable {
+        package var version: String
+        package var revision: Int
+        package var started: String
+        package var forwards: Int
+        package var inForce: Int
+        package var adopted: Int
+        package var wans: [WAN]
+        package var guarded: Bool
+        package var guardDroppedPackets: UInt64
+        package var guardDroppedBytes: UInt64
+        package var engine: String
+        package var protected: Bool
+        package var missing: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case version, revision, started, forwards, adopted, wans, guarded, engine, missing
+            case protected
+            case inForce = "in_force"
+            case guardDroppedPackets = "guard_dropped_packets"
+            case guardDroppedBytes = "guard_dropped_bytes"
+        }
+    }
+
+    package struct WAN: Codable, Hashable, Sendable {
+        package var name: String
+        package var addresses: [String]
+    }
+
+    /// Problem details (RFC 9457).
+    package struct Problem: Codable, Hashable, Sendable, Error {
+        package var type: String
+        package var title: String
+        package var status: Int
+        package var detail: String
+        package var errors: [FieldError]
+    }
+
+    package struct FieldError: Codable, Hashable, Sendable {
+        package var forward: String?
+        package var field: String
+        package var value: String
+        package var message: String
+        package var advice: String
+    }
+}

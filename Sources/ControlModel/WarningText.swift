@@ -1,0 +1,25 @@
+import Addressing
+package import Forwarding
+
+extension Warning {
+    package var sentence: String {
+        switch self {
+        case .risky(let name, let service, let reason, let instead, let isGrave):
+            let verdict =
+                isGrave
+                ? "should not be reachable from the internet"
+                : "should be open to known addresses only"
+            return "\(name): \(service) \(verdict) (\(reason)); better: \(instead)"
+        case .wideRange(let name, let count):
+            return "\(name): opens \(count) ports at once; open only those that the service uses"
+        case .notSeenYet(let name, let mac):
+            return "\(name): no device \(mac) has been seen yet; the forward begins when one is"
+        case .addressNotOwn(let name, let address):
+            return "\(name): \(address) is no address of this gateway; packets must be routed here"
+        case .targetNotLocal(let name, let address):
+            return
+                "\(name): \(address) is in no subnet of the LAN; unless its answers come back through"
+                + " this gateway, use --source rewritten"
+        }
+    }
+}

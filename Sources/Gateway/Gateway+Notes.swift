@@ -1,0 +1,108 @@
+import Addressing
+package import Forwarding
+import Logging
+import Storage
+
+extension Gateway {
+    func note(_ kind: Activity.Kind, forward: ForwardName? = nil, detail: String) {
+        keep([
+            Activity(
+                time: facts.now(), who: "gateway", origin: .operator, kind: kind, forward: forward,
+                detail: detail)
+        ])
+    }
+
+    func noteChanges(_ changes: [ForwardChange], by requester: Requester) {
+        let isClock = requester == .clock
+        // A file of thousands of forwards is one event; its parts are in the history.
+        guard changes.count <= Self.mostNotes else {
+            keep([
+                Activity(
+                    time: facts.now(), who: requester.name, origin: requester.origin,
+                    kind: .changed, detail: "\(changes.count) forwards at once", revision: revision)
+            ])
+            return
+        }
+        keep(
+            changes.map { change in
+                Activity(
+                    time: facts.now(), who: requester.name, origin: requester.origin,
+                    kind: change.kind(endedByClock: isClock), forward: change.name,
+                    detail: change.summary, revision: revision)
+            })
+    }
+
+    private static let mostNotes = 100
+
+    func noteRefusals(_ refusals: [Refusal], by requester: Requester) {
+        keep(
+            refusals.prefix(Self.mostNotes).map { refusal in
+                Activity(
+                    time: facts.now(), who: requester.name, origin: requester.origin,
+                    kind: .refused, forward: refusal.forward,
+                    detail: "\(refusal.field.rawValue) \(refusal.value.prefix(100))")
+            })
+    }
+
+    func noteFollowed(_ edit: ActiveEdit, _ report: ApplyReport) {
+        guard let id = edit.after?.id ?? edit.before?.id, let name = table[id]?.name else { return }
+        func places(_ active: ActiveForward?) -> String {
+            guard let active else { return "nowhere" }
+            let addresses: [IPAddress?] = [
+                active.target4.map(IPAddress.v4), active.target6.map(IPAddress.v6),
+            ]
+            return addresses.compactMap { $0?.description }.joined(separator: ", ")
+        }
+        let (before, after) = (places(edit.before), places(edit.after))
+        guard before != after else { return }
+        note(.followed, forward: name, detail: "from \(before) to \(after)")
+    }
+
+    func describe(_ network: NetworkView) -> String {
+        let wans = network.wans.map { name in
+            let addresses = network.addresses(of: name).map(\.description).sorted()
+            return
+                "\(name) \(addresses.isEmpty ? "without address" : addresses.joined(separator: " "))"
+        }
+        return wans.isEmpty ? "no WAN interface" : wans.joined(separator: ", ")
+    }
+
+    /// The record must not stop the work: a full disk is reported and the change stands.
+    private func keep(_ activity: [Activity]) {
+        for entry in activity {
+            log.info(
+                "\(entry.kind.rawValue)\(entry.forward.map { " \($0)" } ?? ""): \(entry.detail)",
+                metadata: ["who": "\(entry.who)"])
+        }
+        do throws(StoreError) { try store.note(activity) } catch {
+            log.error("activity could not be recorded: \(error)")
+        }
+    }
+}
+
+extension ForwardChange {
+    func kind(endedByClock: Bool) -> Activity.Kind {
+        switch self {
+        case .added: .added
+        case .changed: .changed
+        case .removed: endedByClock ? .ended : .removed
+        }
+    }
+
+    /// What is different, in the words of the command line.
+    package var summary: String {
+        switch self {
+        case .added(let forward), .removed(let forward): return forward.line
+        case .changed(let before, let after):
+            guard before.line != after.line else { return "other terms" }
+            return "\(before.line) is now \(after.line)"
+        }
+    }
+}
+
+extension Forward {
+    /// `8443/tcp to 192.168.7.10:443`.
+    fileprivate var line: String {
+        "\(external.ports)/\(transports) to \(target)\(enabled ? "" : " (disabled)")"
+    }
+}

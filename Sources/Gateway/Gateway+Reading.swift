@@ -1,0 +1,102 @@
+package import Forwarding
+package import Storage
+
+/// What can be asked of the gateway. Nothing here changes anything.
+extension Gateway {
+    package struct View: Sendable {
+        package var forward: Forward
+        package var state: ForwardState
+        package var traffic: Traffic
+    }
+
+    package struct Status: Sendable {
+        package var revision: Int
+        package var started: Timestamp
+        package var now: Timestamp
+        package var forwards: Int
+        package var inForce: Int
+        package var adopted: Int
+        package var network: NetworkView
+        package var guarded: Bool
+        package var guardedVolume: Volume
+        package var capabilities: EngineCapabilities
+    }
+
+    package func currentRevision() -> Int { revision }
+
+    /// All forwards with their state, by name.
+    package func forwards() throws -> (views: [View], revision: Int) {
+        let report = try engine.traffic()
+        return (table.sorted.map { view($0, report) }, revision)
+    }
+
+    package func forward(_ name: ForwardName) throws -> View? {
+        guard let forward = table[name] else { return nil }
+        return view(forward, try engine.traffic())
+    }
+
+    private func view(_ forward: Forward, _ report: TrafficReport) -> View {
+        let total = totals[forward.id] ?? TrafficTotal()
+        let reading = report.forwards[forward.id]
+        return View(
+            forward: forward, state: state(of: forward),
+            traffic: reading.map { total.advanced(to: $0).total } ?? total.total)
+    }
+
+    private func state(of forward: Forward) -> ForwardState {
+        guard forward.enabled else { return .disabled }
+        let now = facts.now()
+        guard !forward.hasEnded(at: now) else { return .ended }
+        guard let active = forward.active(in: surroundings, at: now) else { return .targetUnknown }
+        let hasAddress: Bool =
+            switch active.scope {
+            case .everyWAN: active.isPinhole || !surroundings.network.wanAddresses.isEmpty
+            case .addresses(let addresses): active.isPinhole || !addresses.isEmpty
+            }
+        guard hasAddress else { return .noWANAddress }
+        return .inForce(ResolvedTarget(v4: active.target4, v6: active.target6))
+    }
+
+    package func flows(of name: ForwardName?) throws -> [(ForwardName, LiveFlow)]? {
+        var id: ForwardID?
+        if let name {
+            guard let forward = table[name] else { return nil }
+            id = forward.id
+        }
+        return try engine.flows(of: id).compactMap { flow in
+            table[flow.forward].map { ($0.name, flow) }
+        }
+    }
+
+    package func status() throws -> Status {
+        let now = facts.now()
+        return Status(
+            revision: revision, started: startedAt, now: now, forwards: table.count,
+            inForce: table.all.count { $0.active(in: surroundings, at: now) != nil },
+            adopted: startReport.adopted, network: surroundings.network,
+            guarded: settings.guarded, guardedVolume: try engine.traffic().guarded,
+            capabilities: engine.capabilities)
+    }
+
+    package func activity(of name: ForwardName?, limit: Int) throws -> [Activity] {
+        try store.activity(of: name, limit: limit)
+    }
+
+    /// Goes over to other settings (a configuration file that was read again).
+    package func adopt(_ settings: GatewaySettings) throws {
+        guard settings != self.settings else { return }
+        self.settings = settings
+        _ = try engine.apply(.edits([], engineSettings))
+    }
+}
+
+/// How a forward is doing.
+package enum ForwardState: Hashable, Sendable {
+    case inForce(ResolvedTarget)
+    case disabled
+    case ended
+    /// The target's name or hardware address has not been found.
+    case targetUnknown
+    /// The WAN has no address at the moment.
+    case noWANAddress
+}

@@ -1,0 +1,287 @@
+package import Addressing
+package import Forwarding
+package import Logging
+package import Storage
+
+/// The one writer of the table.
+///
+/// Theory of operation. A request is decided on the table as it is, committed, and put in force, in one
+/// step that nothing can come between: the store and the engine are called without waiting for anybody
+/// (the actor is not left), so there is no moment in which the table, the store and the engine disagree
+/// for others to see. What takes long (asking a name server) is done before. When the engine refuses
+/// what was committed, the change is taken back as a revision of its own.
+package actor Gateway {
+    let store: any Store
+    let engine: any ForwardingEngine
+    let facts: any Facts
+    let log: Logger
+    var settings: GatewaySettings
+    var table = ForwardingTable()
+    var revision = 0
+    var surroundings: Surroundings
+    var totals: [ForwardID: TrafficTotal] = [:]
+    /// When followed names have to be asked for again.
+    var due: [HostName: Timestamp] = [:]
+    /// Forwards with an end, and when it comes.
+    var ends: [ForwardID: Timestamp] = [:]
+    /// Set when flows may have to be ended once more, to the time for it.
+    var settleAt: Timestamp?
+    var startedAt: Timestamp
+    var startReport = ApplyReport()
+    var guardedAtStart = Volume()
+
+    package init(
+        store: sending any Store, engine: sending any ForwardingEngine, facts: any Facts,
+        settings: GatewaySettings, observation: NetworkObservation, log: Logger
+    ) {
+        self.store = store
+        self.engine = engine
+        self.facts = facts
+        self.settings = settings
+        self.log = log
+        startedAt = facts.now()
+        surroundings = Surroundings(network: observation.view)
+        for (mac, target) in observation.devices { surroundings.resolved[.mac(mac)] = target }
+    }
+
+    /// Loads the table and puts it in force; adopts what an earlier run has left in the engine.
+    package func start() async throws {
+        let state = try store.load()
+        table = state.table
+        revision = state.revision
+        totals = state.totals
+        for forward in table.all { forward.ends.map { ends[forward.id] = $0 } }
+        try dropEnded()
+        await resolveNames(table.all.compactMap { $0.target.host.name })
+        let active = table.all.compactMap { installedForm(of: $0, in: surroundings) }
+        startReport = try engine.apply(.everything(active, engineSettings))
+        settleAt = facts.now() + 1
+        note(.started, detail: "\(active.count) forwards in force, \(startReport.adopted) adopted")
+    }
+
+    /// Forwards that ended while nobody was there; the engine has not been told of any yet.
+    private func dropEnded() throws {
+        let now = facts.now()
+        guard
+            case .accepted(let changes, _) = decide(
+                .expire, by: .clock, table: table, surroundings: surroundings, now: now),
+            !changes.isEmpty
+        else { return }
+        revision = try store.commit(changes, by: .clock, at: now, expecting: revision)
+        adopt(changes)
+        noteChanges(changes, by: .clock)
+    }
+
+    /// What the engine has of a forward. One that is over stays with the engine until the clock removes
+    /// it from the table, so its end plays no part here (the kernel's own time-out has acted).
+    func installedForm(of forward: Forward, in surroundings: Surroundings) -> ActiveForward? {
+        forward.active(in: surroundings, at: Timestamp(seconds: .min))
+    }
+
+    /// Ends the work in order: counters are kept, forwards too unless the settings say otherwise.
+    package func stop() {
+        saveTotals()
+        note(
+            .stopped,
+            detail: settings.withdrawsOnStop ? "forwards withdrawn" : "forwards stay in force")
+        guard settings.withdrawsOnStop else { return }
+        do { try engine.withdraw() } catch {
+            log.error("the forwards could not be withdrawn: \(error)")
+        }
+    }
+
+    /// Decides a request and, unless it is only a question, puts what comes of it in force.
+    package func submit(
+        _ request: Request, by requester: Requester, dryRun: Bool = false,
+        expecting expected: Int? = nil
+    ) async -> Answer {
+        await resolveNames(request.names)
+        if let expected, expected != revision {
+            return refused([revisionMoved(expected)])
+        }
+        return decideAndApply(request, by: requester, dryRun: dryRun)
+    }
+
+    /// The step that nothing comes between.
+    func decideAndApply(_ request: Request, by requester: Requester, dryRun: Bool) -> Answer {
+        var view = surroundings
+        view.listeners = facts.listeners(on: request.claims(in: table))
+        let outcome = decide(
+            request, by: requester, table: table, surroundings: view, now: facts.now())
+        switch outcome {
+        case .refused(let refusals):
+            if !dryRun { noteRefusals(refusals, by: requester) }
+            return refused(refusals)
+        case .accepted(let changes, let warnings):
+            guard !dryRun, !changes.isEmpty else {
+                return Answer(changes: changes, warnings: warnings, revision: revision)
+            }
+            return commit(changes, warnings, by: requester)
+        }
+    }
+
+    private func commit(
+        _ changes: [ForwardChange], _ warnings: [Warning], by requester: Requester
+    ) -> Answer {
+        do throws(StoreError) {
+            revision = try store.commit(
+                changes, by: requester, at: facts.now(), expecting: revision)
+        } catch {
+            log.error("the change could not be kept: \(error)")
+            return refused([
+                Refusal(field: .state, value: "", problem: .storage(storageText(error)))
+            ])
+        }
+        adopt(changes)
+        do throws(EngineError) {
+            let report = try putInForce(changes)
+            noteChanges(changes, by: requester)
+            return Answer(
+                changes: changes, warnings: warnings, revision: revision,
+                flowsEnded: report.flowsEnded)
+        } catch {
+            return takeBack(changes, because: error, by: requester)
+        }
+    }
+
+    private func putInForce(_ changes: [ForwardChange]) throws(EngineError) -> ApplyReport {
+        let edits = changes.compactMap { change -> ActiveEdit? in
+            let edit = ActiveEdit(
+                before: change.before.flatMap { installedForm(of: $0, in: surroundings) },
+                after: change.after.flatMap { installedForm(of: $0, in: surroundings) })
+            return edit.before == edit.after ? nil : edit
+        }
+        guard !edits.isEmpty else { return ApplyReport() }
+        settleAt = facts.now() + 1
+        return try engine.apply(.edits(edits, engineSettings))
+    }
+
+    /// The engine would not have it: the table goes back to what it was.
+    private func takeBack(
+        _ changes: [ForwardChange], because error: EngineError, by requester: Requester
+    ) -> Answer {
+        let culprit: ForwardName? =
+            if case .refused(let id?, _, _) = error { table[id]?.name } else { nil }
+        let inverse = changes.reversed().map(\.inverse)
+        adopt(inverse)
+        do throws(StoreError) {
+            revision = try store.commit(
+                inverse, by: requester, at: facts.now(), expecting: revision)
+        } catch {
+            // The next start reads the change again, and the engine will be asked again.
+            log.critical("a change that the engine refused could not be taken back: \(error)")
+        }
+        let refusal = Refusal(
+            forward: culprit ?? changes.first?.name, field: .external, value: "",
+            problem: .engine(error))
+        noteRefusals([refusal], by: requester)
+        return refused([refusal])
+    }
+
+    /// Takes committed changes into memory.
+    private func adopt(_ changes: [ForwardChange]) {
+        table.apply(changes)
+        for change in changes {
+            if let before = change.before {
+                ends[before.id] = nil
+                if change.after == nil { totals[before.id] = nil }
+            }
+            change.after.map { ends[$0.id] = $0.ends }
+            if let name = change.before?.target.host.name, !isFollowed(name) {
+                due[name] = nil
+                surroundings.resolved[.name(name)] = nil
+            }
+        }
+    }
+
+    private func isFollowed(_ name: HostName) -> Bool {
+        table.all.contains { $0.target.host == .name(name) }
+    }
+
+    var engineSettings: EngineSettings {
+        EngineSettings(
+            network: surroundings.network, guarded: settings.guarded, now: facts.now())
+    }
+
+    private func refused(_ refusals: [Refusal]) -> Answer {
+        Answer(refusals: refusals, revision: revision)
+    }
+
+    private func revisionMoved(_ expected: Int) -> Refusal {
+        Refusal(
+            field: .state, value: "\(expected)",
+            problem: .storage("the table is at revision \(revision) by now; look at it again"))
+    }
+
+    private func storageText(_ error: StoreError) -> String {
+        switch error {
+        case .damaged(_, let detail): "the database is damaged: \(detail)"
+        case .vanished: "the database file is gone"
+        case .notWritable(_, let detail): "it could not be written: \(detail)"
+        case .fromTheFuture: "the database was written by a later version"
+        case .busy: "another process holds the database"
+        case .revisionMoved(let expected, let found):
+            "the table is at revision \(found), not \(expected)"
+        case .unreadable(let forward): "the forward \(forward) cannot be read"
+        }
+    }
+}
+
+/// What does not stand in the table.
+package struct GatewaySettings: Hashable, Sendable {
+    /// Whether new flows from a WAN to elsewhere need a forward.
+    package var guarded: Bool
+    /// Whether forwards end with the daemon.
+    package var withdrawsOnStop: Bool
+
+    package init(guarded: Bool = true, withdrawsOnStop: Bool = false) {
+        self.guarded = guarded
+        self.withdrawsOnStop = withdrawsOnStop
+    }
+}
+
+/// What came of a request.
+package struct Answer: Hashable, Sendable {
+    package var changes: [ForwardChange] = []
+    package var warnings: [Warning] = []
+    /// Not empty: nothing was changed.
+    package var refusals: [Refusal] = []
+    package var revision: Int
+    package var flowsEnded = 0
+}
+
+extension TargetHost {
+    package var name: HostName? {
+        guard case .name(let name) = self else { return nil }
+        return name
+    }
+}
+
+extension Request {
+    /// The names that have to be resolved before it can be decided.
+    var names: [HostName] {
+        switch self {
+        case .add(let drafts), .apply(let drafts, _): drafts.compactMap { $0.target.host.name }
+        case .edit(_, let edit): [edit.target?.host.name].compactMap(\.self)
+        case .remove, .expire, .revert: []
+        }
+    }
+
+    /// The ports that it wants, for which local programs have to be looked up.
+    func claims(in table: ForwardingTable) -> [ClaimedPorts] {
+        switch self {
+        case .add(let drafts), .apply(let drafts, _):
+            return drafts.map {
+                ClaimedPorts(transports: $0.transports, ports: $0.external.ports)
+            }
+        case .edit(let name, let edit):
+            guard let forward = table[name] else { return [] }
+            return [
+                ClaimedPorts(
+                    transports: edit.transports ?? forward.transports,
+                    ports: edit.ports ?? forward.external.ports)
+            ]
+        case .remove, .expire, .revert: return []
+        }
+    }
+}

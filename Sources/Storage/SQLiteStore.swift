@@ -1,0 +1,219 @@
+package import Forwarding
+import Foundation
+import GRDB
+
+/// The store in one SQLite file, written ahead and synced at every commit.
+///
+/// Beside the file stands a copy of the last good start (`….copy`). A damaged or missing file is an error
+/// that names the copy; it never becomes an empty table by itself.
+package final class SQLiteStore: Store {
+    private let path: String
+    private let database: DatabaseQueue
+
+    /// How many entries of activity are kept.
+    private static let mostActivity = 100_000
+
+    /// Opens the store in a folder, which is made if need be.
+    package init(folder: String) throws(StoreError) {
+        let path = folder + "/portcullis.sqlite"
+        let copy = path + ".copy"
+        self.path = path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+            if !FileManager.default.fileExists(atPath: path),
+                FileManager.default.fileExists(atPath: copy)
+            {
+                throw StoreError.vanished(path: path, copy: copy)
+            }
+            database = try DatabaseQueue(path: path, configuration: Self.configuration)
+            try Self.check(database, path)
+            let migrator = Schema.migrator
+            guard try database.read({ try !migrator.hasBeenSuperseded($0) }) else {
+                throw StoreError.fromTheFuture(path: path)
+            }
+            try migrator.migrate(database)
+            try Self.copy(database, to: copy)
+        } catch { throw Self.failure(error, path) }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        return configuration
+    }
+
+    private static func check(_ database: DatabaseQueue, _ path: String) throws {
+        let verdict = try database.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+        guard verdict == "ok" else {
+            throw StoreError.damaged(path: path, detail: verdict ?? "")
+        }
+    }
+
+    /// Under another name first, so that a crash leaves the old copy or the new one.
+    private static func copy(_ database: DatabaseQueue, to path: String) throws {
+        let fresh = path + ".new"
+        try? FileManager.default.removeItem(atPath: fresh)
+        try database.writeWithoutTransaction {
+            try $0.execute(sql: "VACUUM INTO ?", arguments: [fresh])
+        }
+        // SAFETY: both texts outlive the call.
+        guard unsafe rename(fresh, path) == 0 else {
+            throw StoreError.notWritable(path: path, detail: "rename")
+        }
+    }
+
+    package func load() throws(StoreError) -> StoredState {
+        try reading { database in
+            var table = ForwardingTable()
+            table.reserveCapacity(
+                try Int.fetchOne(database, sql: "SELECT count(*) FROM forward") ?? 0)
+            let names = ForwardRow.columns.joined(separator: ", ")
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT \(names) FROM forward ORDER BY id")
+            while let row = try rows.next() { table.insert(try ForwardRow.forward(row)) }
+            return StoredState(
+                table: table, revision: try Self.revision(database),
+                totals: try Totals.load(database))
+        }
+    }
+
+    package func commit(
+        _ changes: [ForwardChange], by requester: Requester, at now: Timestamp,
+        expecting expected: Int
+    ) throws(StoreError) -> Int {
+        try writing { database in
+            let found = try Self.revision(database)
+            guard found == expected else {
+                throw StoreError.revisionMoved(expected: expected, found: found)
+            }
+            let revision = expected + 1
+            try database.execute(
+                sql: "INSERT INTO revision VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    revision, now.seconds, requester.name, requester.origin.rawValue, changes.count,
+                ])
+            try Self.write(changes, revision, database)
+            return revision
+        }
+    }
+
+    /// What goes is deleted before anything is put in: two forwards may have swapped names.
+    private static func write(
+        _ changes: [ForwardChange], _ revision: Int, _ database: Database
+    ) throws {
+        let marks = Array(repeating: "?", count: ForwardRow.columns.count).joined(separator: ", ")
+        let history = try database.makeStatement(
+            sql: "INSERT INTO history VALUES (?, ?, \(marks))")
+        let insert = try database.makeStatement(sql: "INSERT INTO forward VALUES (\(marks))")
+        let park = try database.makeStatement(
+            sql: "UPDATE forward SET name = '/' || id WHERE id = ?")
+        let delete = try database.makeStatement(sql: "DELETE FROM forward WHERE id = ?")
+        let assignments = ForwardRow.columns.map { "\($0) = ?" }.joined(separator: ", ")
+        let update = try database.makeStatement(
+            sql: "UPDATE forward SET \(assignments) WHERE id = ?")
+        func keep(_ forward: Forward, isAfter: Bool) throws {
+            let head: [(any DatabaseValueConvertible)?] = [revision, isAfter]
+            try history.execute(
+                arguments: StatementArguments(head + ForwardRow.values(of: forward)))
+        }
+        for change in changes {
+            guard let before = change.before else { continue }
+            try keep(before, isAfter: false)
+            try (change.after == nil ? delete : park).execute(
+                arguments: [Int(before.id.number)])
+        }
+        for change in changes {
+            guard let after = change.after else { continue }
+            try keep(after, isAfter: true)
+            let values = ForwardRow.values(of: after)
+            if change.before == nil {
+                try insert.execute(arguments: StatementArguments(values))
+            } else {
+                try update.execute(arguments: StatementArguments(values + [Int(after.id.number)]))
+            }
+        }
+    }
+
+    private static func revision(_ database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT max(number) FROM revision") ?? 0
+    }
+
+    package func note(_ activity: [Activity]) throws(StoreError) {
+        try writing { database in
+            for entry in activity {
+                try database.execute(
+                    sql: """
+                        INSERT INTO activity (time, who, origin, kind, forward, detail, revision)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        entry.time.seconds, entry.who, entry.origin.rawValue, entry.kind.rawValue,
+                        entry.forward?.text, entry.detail, entry.revision,
+                    ])
+            }
+            try database.execute(
+                sql: "DELETE FROM activity WHERE number <= (SELECT max(number) FROM activity) - ?",
+                arguments: [Self.mostActivity])
+        }
+    }
+
+    package func activity(
+        of forward: ForwardName?, limit: Int
+    ) throws(StoreError) -> [Activity] {
+        try reading { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT time, who, origin, kind, forward, detail, revision FROM activity
+                    WHERE ?1 IS NULL OR forward = ?1 ORDER BY number DESC LIMIT ?2
+                    """,
+                arguments: [forward?.text, limit])
+            return rows.compactMap { row in
+                guard let origin = Origin(rawValue: row[2]),
+                    let kind = Activity.Kind(rawValue: row[3])
+                else { return nil }
+                let name: String? = row[4]
+                return Activity(
+                    time: Timestamp(seconds: row[0]), who: row[1], origin: origin, kind: kind,
+                    forward: name.flatMap { ForwardName($0) }, detail: row[5], revision: row[6])
+            }
+        }
+    }
+
+    package func save(_ totals: [ForwardID: TrafficTotal]) throws(StoreError) {
+        guard !totals.isEmpty else { return }
+        try writing { try Totals.save(totals, $0) }
+    }
+
+    private func reading<Result>(
+        _ body: (Database) throws -> Result
+    ) throws(StoreError) -> Result {
+        do { return try database.read(body) } catch { throw Self.failure(error, path) }
+    }
+
+    private func writing<Result>(
+        _ body: (Database) throws -> Result
+    ) throws(StoreError) -> Result {
+        do { return try database.write(body) } catch { throw Self.failure(error, path) }
+    }
+
+    private static func failure(_ error: any Error, _ path: String) -> StoreError {
+        switch error {
+        case let error as StoreError: return error
+        case let error as DatabaseError:
+            switch error.resultCode {
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+                return .damaged(path: path, detail: error.message ?? "")
+            case .SQLITE_BUSY, .SQLITE_LOCKED: return .busy(path: path)
+            default: return .notWritable(path: path, detail: error.message ?? "\(error.resultCode)")
+            }
+        default: return .notWritable(path: path, detail: error.localizedDescription)
+        }
+    }
+}

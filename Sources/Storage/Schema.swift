@@ -1,0 +1,45 @@
+import GRDB
+
+/// The tables of the database, made step by step. A step that has been released is never edited.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: forwards, history, activity, totals") { database in
+            try database.execute(sql: first)
+        }
+        return migrator
+    }
+
+    private static let forwardColumns = """
+        name TEXT NOT NULL, transports TEXT NOT NULL, ports TEXT NOT NULL, on_interface TEXT,
+        at_address TEXT, target TEXT NOT NULL, allow TEXT NOT NULL, deny TEXT NOT NULL,
+        hairpin INTEGER NOT NULL, source TEXT NOT NULL, nat6 INTEGER NOT NULL, ends INTEGER,
+        enabled INTEGER NOT NULL, comment TEXT NOT NULL, origin TEXT NOT NULL,
+        creator TEXT NOT NULL, created INTEGER NOT NULL
+        """
+
+    /// `history` holds, for each change of each revision, the forward before and after it: from it
+    /// any earlier table can be put together.
+    private static let first = """
+        CREATE TABLE forward (id INTEGER PRIMARY KEY, \(forwardColumns), UNIQUE (name));
+        CREATE TABLE revision (
+            number INTEGER PRIMARY KEY, time INTEGER NOT NULL, who TEXT NOT NULL,
+            origin TEXT NOT NULL, changes INTEGER NOT NULL);
+        CREATE TABLE history (
+            revision INTEGER NOT NULL REFERENCES revision (number), is_after INTEGER NOT NULL,
+            id INTEGER NOT NULL, \(forwardColumns));
+        CREATE INDEX history_revision ON history (revision);
+        CREATE TABLE activity (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, who TEXT NOT NULL,
+            origin TEXT NOT NULL, kind TEXT NOT NULL, forward TEXT, detail TEXT NOT NULL,
+            revision INTEGER);
+        CREATE INDEX activity_forward ON activity (forward);
+        CREATE TABLE total (
+            id INTEGER PRIMARY KEY REFERENCES forward (id) ON DELETE CASCADE,
+            flows INTEGER NOT NULL, packets_in INTEGER NOT NULL, bytes_in INTEGER NOT NULL,
+            packets_out INTEGER NOT NULL, bytes_out INTEGER NOT NULL, denied INTEGER NOT NULL,
+            seen_flows INTEGER NOT NULL, seen_packets_in INTEGER NOT NULL,
+            seen_bytes_in INTEGER NOT NULL, seen_packets_out INTEGER NOT NULL,
+            seen_bytes_out INTEGER NOT NULL, seen_denied INTEGER NOT NULL);
+        """
+}

@@ -1,0 +1,96 @@
+package import Forwarding
+
+/// Where the table is kept. What is committed survives the process, the power and the next version.
+package protocol Store: AnyObject {
+    /// Everything that was committed.
+    func load() throws(StoreError) -> StoredState
+
+    /// Writes changes as one step, and who made them: all of it or nothing.
+    ///
+    /// - Parameter expected: the revision that the changes were decided on.
+    /// - Returns: the new revision.
+    func commit(
+        _ changes: [ForwardChange], by requester: Requester, at now: Timestamp,
+        expecting expected: Int
+    ) throws(StoreError) -> Int
+
+    /// Adds to the record of who did what.
+    func note(_ activity: [Activity]) throws(StoreError)
+
+    /// The latest entries, the newest first; those of one forward, or all.
+    func activity(of forward: ForwardName?, limit: Int) throws(StoreError) -> [Activity]
+
+    /// Keeps what forwards have carried, with the engine's own counters at that moment.
+    func save(_ totals: [ForwardID: TrafficTotal]) throws(StoreError)
+}
+
+/// The committed state.
+package struct StoredState: Sendable {
+    package var table: ForwardingTable
+    package var revision: Int
+    package var totals: [ForwardID: TrafficTotal]
+}
+
+/// What a forward has carried since it was made, over restarts of everything.
+package struct TrafficTotal: Hashable, Sendable {
+    package var total: Traffic
+    /// What the engine's counters said when `total` was reckoned.
+    package var counted: Traffic
+
+    package init(total: Traffic = Traffic(), counted: Traffic = Traffic()) {
+        self.total = total
+        self.counted = counted
+    }
+
+    /// Takes in new readings of the engine's counters, which may have begun anew.
+    package func advanced(to reading: Traffic) -> TrafficTotal {
+        TrafficTotal(total: total + reading.since(counted), counted: reading)
+    }
+}
+
+/// Something that somebody did, or was refused.
+package struct Activity: Hashable, Sendable {
+    package var time: Timestamp
+    package var who: String
+    package var origin: Origin
+    package var kind: Kind
+    package var forward: ForwardName?
+    package var detail: String
+    /// The revision that it made; nil when nothing changed.
+    package var revision: Int?
+
+    package init(
+        time: Timestamp, who: String, origin: Origin, kind: Kind, forward: ForwardName? = nil,
+        detail: String = "", revision: Int? = nil
+    ) {
+        self.time = time
+        self.who = who
+        self.origin = origin
+        self.kind = kind
+        self.forward = forward
+        self.detail = detail
+        self.revision = revision
+    }
+
+    package enum Kind: String, Hashable, Sendable {
+        case added, changed, removed, ended, refused, followed, network, started, stopped, failed
+    }
+}
+
+/// Why the store cannot do what it is for.
+package enum StoreError: Error, Hashable, Sendable {
+    /// The file is not a database, or parts of it are not readable.
+    case damaged(path: String, detail: String)
+    /// The database is gone though a copy shows that there was one.
+    case vanished(path: String, copy: String)
+    /// No room, or not allowed to write: nothing was changed.
+    case notWritable(path: String, detail: String)
+    /// Written by a later version of the program.
+    case fromTheFuture(path: String)
+    /// Another process has it.
+    case busy(path: String)
+    /// Somebody else committed meanwhile.
+    case revisionMoved(expected: Int, found: Int)
+    /// A row that this version cannot read.
+    case unreadable(forward: String)
+}

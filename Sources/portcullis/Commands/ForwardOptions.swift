@@ -1,0 +1,64 @@
+import ArgumentParser
+import ControlModel
+
+/// The terms of a forward, for `add` and `set`.
+struct ForwardOptions: ParsableArguments {
+    enum Switch: String, ExpressibleByArgument, CaseIterable {
+        case on, off
+    }
+
+    @Option(
+        help: ArgumentHelp("Only at the addresses of one WAN interface.", valueName: "interface"))
+    var on: String?
+
+    @Option(help: ArgumentHelp("Only at one external address.", valueName: "address"))
+    var at: String?
+
+    @Option(help: ArgumentHelp("Who may use it; may be given several times.", valueName: "prefix"))
+    var allow: [String] = []
+
+    @Flag(help: "Everybody may use it (the default, said out loud).")
+    var anywhere = false
+
+    @Option(help: ArgumentHelp("Who may not; may be given several times.", valueName: "prefix"))
+    var deny: [String] = []
+
+    @Option(help: "Whether hosts inside may use it at the external address: on or off.")
+    var hairpin: Switch?
+
+    @Option(help: "What the target sees as the sender: kept or rewritten (the gateway's address).")
+    var source: String?
+
+    @Flag(help: "Translate IPv6 (DNAT6) instead of letting it through to the device's address.")
+    var nat6 = false
+
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp("End after this long: 2h, 7d.", valueName: "duration"))
+    var lasting: String?
+
+    @Option(help: ArgumentHelp("End at a moment: 2026-12-24T18:00:00Z.", valueName: "moment"))
+    var until: String?
+
+    @Option(help: "A note for people.")
+    var comment: String?
+
+    func validate() throws {
+        guard !(anywhere && !allow.isEmpty) else {
+            throw ValidationError("--anywhere contradicts --allow; say one of the two.")
+        }
+    }
+
+    func fill(_ body: inout ForwardBody) {
+        body.on = on
+        body.at = at
+        body.allow = anywhere ? [] : (allow.isEmpty ? nil : allow)
+        body.deny = deny.isEmpty ? nil : deny
+        body.hairpin = hairpin.map { $0 == .on }
+        body.source = source
+        body.nat6 = nat6 ? true : nil
+        body.for = lasting
+        body.ends = until
+        body.comment = comment
+    }
+}

@@ -1,0 +1,165 @@
+import ArgumentParser
+import ControlClient
+import ControlModel
+import FoundationEssentials
+
+struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists the forwards.")
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var socket: SocketOptions
+
+    func run() async throws {
+        let answer = try await socket.client.get("/v1/forwards", as: Views.Forwards.self)
+        try output.show(answer) {
+            guard !answer.forwards.isEmpty else {
+                print("no forwards; add one with \"portcullis add 8443/tcp 192.168.7.10:443\"")
+                return
+            }
+            var table = TextTable([
+                "NAME", "EXTERNAL", "TARGET", "OPEN TO", "STATE", "FLOWS", "IN", "OUT", "ENDS",
+            ])
+            for forward in answer.forwards { table.add(row(forward)) }
+            table.show()
+        }
+    }
+
+    private func row(_ forward: Views.Forward) -> [String] {
+        let place = (forward.on ?? forward.at).map { " on \($0)" } ?? ""
+        return [
+            forward.name, forward.external + place, forward.to,
+            Words.openTo(forward.openTo, deny: forward.deny), forward.state,
+            "\(forward.traffic.flows)", Words.bytes(forward.traffic.bytesIn),
+            Words.bytes(forward.traffic.bytesOut), Words.until(forward.ends),
+        ]
+    }
+}
+
+struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows everything about a forward.")
+    @Argument(help: "The forward.") var name: String
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var socket: SocketOptions
+
+    func run() async throws {
+        let forward = try await socket.client.get(
+            "/v1/forwards/\(name.percentEncoded)", as: Views.Forward.self)
+        try output.show(forward) {
+            var table = TextTable([forward.name, forward.state])
+            for (label, value) in lines(forward) { table.add([label, value]) }
+            table.show()
+        }
+    }
+
+    private func lines(_ forward: Views.Forward) -> [(String, String)] {
+        let place = forward.on.map { "interface \($0)" } ?? forward.at ?? "every WAN address"
+        let targets = forward.targets.isEmpty ? "" : " (\(forward.targets.joined(separator: ", ")))"
+        let traffic = forward.traffic
+        return [
+            ("external", "\(forward.external) at \(place)"),
+            ("target", forward.to + targets),
+            ("open to", forward.openTo.joined(separator: ", ")),
+            ("denied to", forward.deny.isEmpty ? "nobody" : forward.deny.joined(separator: ", ")),
+            ("hairpin", forward.hairpin ? "on" : "off"),
+            (
+                "source",
+                forward.source == "kept"
+                    ? "kept: the target sees the client" : "rewritten: the target sees the gateway"
+            ),
+            ("IPv6", forward.nat6 ? "translated" : "to the device's own address"),
+            ("ends", forward.ends.map { "\($0) (\(Words.until($0)))" } ?? "never"),
+            ("enabled", forward.enabled ? "yes" : "no"),
+            ("made by", "\(forward.creator) (\(forward.origin)), \(forward.created)"),
+            ("comment", forward.comment),
+            ("flows", "\(traffic.flows) so far, \(traffic.denied) packets denied"),
+            ("in", "\(Words.bytes(traffic.bytesIn)) in \(traffic.packetsIn) packets"),
+            ("out", "\(Words.bytes(traffic.bytesOut)) in \(traffic.packetsOut) packets"),
+        ]
+    }
+}
+
+struct Flows: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the flows that forwards carry now.")
+    @Argument(help: "Only those of one forward.") var name: String?
+    @Flag(help: "Show them anew every second until interrupted.") var watch = false
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var socket: SocketOptions
+
+    func run() async throws {
+        repeat {
+            let answer = try await socket.client.get(
+                "/v1/flows", name.map { ["forward": $0] } ?? [:], as: Views.Flows.self)
+            if watch { Console.clearScreen() }
+            try output.show(answer) { show(answer) }
+            if watch { try await Task.sleep(for: .seconds(1)) }
+        } while watch
+    }
+
+    private func show(_ answer: Views.Flows) {
+        guard !answer.flows.isEmpty else { return print("no flows") }
+        var table = TextTable([
+            "FORWARD", "PROTO", "CLIENT", "EXTERNAL", "TARGET", "AGE", "IN", "OUT", "STATE",
+        ])
+        for flow in answer.flows.sorted(by: { ($0.forward, $0.client) < ($1.forward, $1.client) }) {
+            table.add([
+                flow.forward, flow.transport, flow.client, flow.external, flow.target,
+                flow.age.map(Words.duration) ?? "?", Words.bytes(flow.bytesIn),
+                Words.bytes(flow.bytesOut), flow.state,
+            ])
+        }
+        table.show()
+    }
+}
+
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows how the gateway is doing.")
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var socket: SocketOptions
+
+    func run() async throws {
+        let status = try await socket.client.get("/v1/status", as: Views.Status.self)
+        try output.show(status) {
+            let wans = status.wans.map {
+                "\($0.name) \($0.addresses.isEmpty ? "without address" : $0.addresses.joined(separator: " "))"
+            }
+            print("portcullis \(status.version), running since \(status.started)")
+            print(
+                "forwards   \(status.inForce) of \(status.forwards) in force, table revision \(status.revision)"
+            )
+            print(
+                "WAN        \(wans.isEmpty ? "none found; name it with --wan" : wans.joined(separator: ", "))"
+            )
+            print(
+                "engine     \(status.engine), \(status.protected ? "protected against other programs" : "not protected against other programs")"
+            )
+            for feature in status.missing { print("missing    \(feature)") }
+            let dropped =
+                "\(status.guardDroppedPackets) packets (\(Words.bytes(status.guardDroppedBytes))) dropped"
+            print("guard      \(status.guarded ? "on, \(dropped)" : "off")")
+        }
+    }
+}
+
+struct Log: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows who did what, and what was refused; the newest last.")
+    @Argument(help: "Only about one forward.") var name: String?
+    @Option(name: [.short, .long], help: "How many entries.") var number = 50
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var socket: SocketOptions
+
+    func run() async throws {
+        var query = ["limit": "\(number)"]
+        query["forward"] = name
+        let answer = try await socket.client.get("/v1/activity", query, as: Views.Activities.self)
+        try output.show(answer) {
+            var table = TextTable(["TIME", "WHO", "WHAT", "FORWARD", "DETAIL"])
+            for entry in answer.activity.reversed() {
+                table.add([
+                    entry.time, entry.who, entry.kind, entry.forward ?? "-", entry.detail,
+                ])
+            }
+            table.show()
+        }
+    }
+}

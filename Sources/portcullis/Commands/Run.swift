@@ -1,0 +1,42 @@
+import ArgumentParser
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs the gateway in the foreground.",
+        discussion: """
+            Without --wan, the interface of the default route is the WAN. The table is kept under
+            --state; forwards stay in force when the daemon ends, unless the configuration says
+            otherwise. SIGHUP reads the configuration again, SIGTERM ends in order.
+
+            EXAMPLES
+              portcullis run
+              portcullis run --wan wan0 --wan wan1 --lan br0
+              portcullis run --config /etc/portcullis/portcullis.toml
+            """)
+
+    @Option(help: ArgumentHelp("A TOML file with settings and forwards.", valueName: "file"))
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the table is kept (default: /var/lib/portcullis).", valueName: "dir"))
+    var state: String?
+
+    @Option(help: ArgumentHelp("The socket for the command line.", valueName: "path"))
+    var socket: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "An interface that leads outside; may be given several times.", valueName: "iface"))
+    var wan: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "An interface that leads inside; may be given several times.", valueName: "iface"))
+    var lan: [String] = []
+
+    func run() async throws {
+        let settings = try DaemonSettings(options: self)
+        try await Daemon(settings: settings, options: self).run()
+    }
+}

@@ -1,0 +1,141 @@
+import ControlAPI
+import ControlModel
+import Forwarding
+import FoundationEssentials
+import Gateway
+import Hummingbird
+import LinuxKit
+import Logging
+import Netfilter
+import ServiceLifecycle
+import Storage
+import UnixSignals
+
+/// Puts the gateway together and runs it until it is told to end.
+///
+/// What runs: the HTTP server on its socket; the gateway's clock; the watch of the network, whose thread
+/// feeds a stream; the wait for SIGHUP. Each is a service; they end in the reverse order.
+struct Daemon {
+    let settings: DaemonSettings
+    let options: Run
+
+    func run() async throws {
+        let log = logger()
+        try prepareSocket()
+        let engine = try opened { () throws(EngineError) in try KernelEngine(mask: settings.mask) }
+        let watch = try NetworkWatch()
+        var observer = NetworkObserver(wans: settings.wans)
+        var route = try NetlinkSocket(.route)
+        let first = observer.observe(try MachineNetwork.read(through: &route))
+        if settings.setsSysctls { MachineSettings(log: log).prepare(first.view) }
+        let store = try openedStore()
+        let gateway = Gateway(
+            store: store, engine: engine, facts: MachineFacts(log: log),
+            settings: settings.gateway, observation: first, log: log)
+        do { try await gateway.start() } catch { throw Failure(Self.text(error)) }
+        await applyFile(settings, to: gateway, log)
+        try await serve(gateway, watch, observer, log)
+    }
+
+    private func serve(
+        _ gateway: Gateway, _ watch: NetworkWatch, _ observer: NetworkObserver, _ log: Logger
+    ) async throws {
+        let socket = settings.socket
+        let group = settings.group
+        let server = ControlServer(gateway: gateway).application(socket: socket, log: quiet(log)) {
+            if !Users.share(socket, withGroup: group) {
+                log.notice("there is no group \(group): only root may use \(socket)")
+            }
+            log.notice("ready at \(socket)")
+        }
+        let services: [any Service] = [
+            ClockService(gateway: gateway),
+            NetworkService(gateway: gateway, watch: watch, observer: observer),
+            ReloadService(gateway: gateway, options: options, log: log),
+            server,
+        ]
+        let lifecycle = ServiceGroup(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log))
+        defer { try? FileManager.default.removeItem(atPath: socket) }
+        try await lifecycle.run()
+        await gateway.stop()
+    }
+
+    private func logger() -> Logger {
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var log = Logger(label: "portcullis")
+        log.logLevel = settings.logLevel
+        return log
+    }
+
+    /// The libraries' own logs say little to an operator.
+    private func quiet(_ log: Logger) -> Logger {
+        var quiet = log
+        quiet.logLevel = max(settings.logLevel, .warning)
+        return quiet
+    }
+
+    private func prepareSocket() throws {
+        guard !UnixSocket.isAnswered(settings.socket) else {
+            throw Failure(
+                "another gateway answers at \(settings.socket); stop it, or use another --socket")
+        }
+        let folder = URL(filePath: settings.socket).deletingLastPathComponent().path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw Failure("\(folder) cannot be made: choose another --socket, or run as root")
+        }
+        try? FileManager.default.removeItem(atPath: settings.socket)
+        UnixSocket.restrictNewFiles()
+    }
+
+    private func openedStore() throws -> SQLiteStore {
+        try opened { () throws(StoreError) in try SQLiteStore(folder: settings.state) }
+    }
+
+    private func opened<Opened>(_ open: () throws -> Opened) throws -> Opened {
+        do { return try open() } catch { throw Failure(Self.text(error)) }
+    }
+
+    static func text(_ error: any Error) -> String {
+        switch error {
+        case let error as EngineError:
+            Refusal(field: .state, value: "start", problem: .engine(error)).sentence
+        case let error as StoreError: storeText(error)
+        case let refusal as Refusal: refusal.sentence
+        default: "\(error)"
+        }
+    }
+
+    private static func storeText(_ error: StoreError) -> String {
+        let stays = "forwards that are in force stay so"
+        return switch error {
+        case .damaged(let path, let detail):
+            "\(path) is damaged (\(detail)); \(stays). Put the copy of the last good start in its"
+                + " place: cp \(path).copy \(path)"
+        case .vanished(let path, let copy):
+            "\(path) is gone, though there was one; \(stays). Put the copy in its place: cp \(copy)"
+                + " \(path); or remove the copy to begin with an empty table"
+        case .notWritable(let path, let detail):
+            "\(path) cannot be used (\(detail)); check the disk, the permissions and --state"
+        case .fromTheFuture(let path):
+            "\(path) was written by a later version of portcullis; use that one"
+        case .busy(let path): "\(path) is held by another process; stop it, or use another --state"
+        case .revisionMoved: "the table was changed by somebody else; try again"
+        case .unreadable(let forward):
+            "the stored forward \(forward) cannot be read by this version"
+        }
+    }
+}
+
+/// Puts the forwards of the configuration file in force.
+func applyFile(_ settings: DaemonSettings, to gateway: Gateway, _ log: Logger) async {
+    guard let drafts = settings.forwards else { return }
+    let answer = await gateway.submit(
+        .apply(drafts, prune: .fileForwards), by: Requester(name: "configuration", origin: .file))
+    for refusal in answer.refusals { log.error("\(refusal.sentence)") }
+    for warning in answer.warnings { log.warning("\(warning.sentence)") }
+    if !answer.refusals.isEmpty { log.error("the forwards of the file were not applied") }
+}

@@ -1,0 +1,77 @@
+import Addressing
+import Forwarding
+import FoundationEssentials
+import Gateway
+import LinuxKit
+import Logging
+import Netlink
+
+/// The machine as the gateway asks about it.
+struct MachineFacts: Facts {
+    let log: Logger
+
+    func now() -> Timestamp {
+        Timestamp(seconds: Int64(Date().timeIntervalSince1970))
+    }
+
+    func resolve(_ name: HostName) async -> ResolvedName? {
+        let answer: NameResolution? = await withCheckedContinuation { continuation in
+            do {
+                try KernelThread.start {
+                    continuation.resume(returning: NameResolution.resolve(name))
+                }
+            } catch { continuation.resume(returning: nil) }
+        }
+        guard let answer else { return nil }
+        // The lowest of each family: name servers turn the order round with every answer, and a
+        // target must not move for that.
+        let target = ResolvedTarget(
+            v4: answer.addresses.compactMap(\.v4).min(), v6: answer.addresses.compactMap(\.v6).min()
+        )
+        return ResolvedName(target: target, seconds: Int64(answer.timeToLive))
+    }
+
+    func listeners(on ports: [ClaimedPorts]) -> [Listener] {
+        guard !ports.isEmpty else { return [] }
+        do throws(KernelError) {
+            let claims = PortClaims(ports)
+            return try LocalListeners.read().compactMap { socket in
+                guard claims.contains(socket.port, socket.transport) else { return nil }
+                return Listener(socket)
+            }
+        } catch {
+            log.warning("local listeners could not be read: \(error)")
+            return []
+        }
+    }
+
+    /// Which ports are asked about, so that thousands of forwards cost one pass over the sockets.
+    private struct PortClaims {
+        private var ports: [TransportProtocol: Set<UInt16>] = [:]
+
+        init(_ claims: [ClaimedPorts]) {
+            for claim in claims {
+                for transport in claim.transports.all {
+                    ports[transport, default: []].formUnion(claim.ports.ports)
+                }
+            }
+        }
+
+        func contains(_ port: UInt16, _ transport: TransportProtocol) -> Bool {
+            ports[transport]?.contains(port) ?? false
+        }
+    }
+}
+
+extension Listener {
+    fileprivate init?(_ socket: ListeningSocket) {
+        let isWildcard = socket.address == .v4(.any) || socket.address == .v6(.any)
+        // One that is bound to loopback hears nothing of the outside.
+        let isLoopback =
+            socket.address.v4?.isLoopback ?? false || socket.address.v6?.isLoopback ?? false
+        guard !isLoopback else { return nil }
+        self.init(
+            transport: socket.transport, address: isWildcard ? nil : socket.address,
+            port: socket.port, program: LocalListeners.program(holding: socket.inode))
+    }
+}

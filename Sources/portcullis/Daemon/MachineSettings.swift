@@ -1,0 +1,40 @@
+import Addressing
+import Forwarding
+import LinuxKit
+import Logging
+
+/// The kernel's settings without which nothing is forwarded or counted.
+struct MachineSettings {
+    let log: Logger
+
+    /// Sets what is not set yet, and says so.
+    func prepare(_ network: NetworkView) {
+        // Forwarding makes a host ignore router advertisements unless told twice (accept_ra 2).
+        for wan in network.wans {
+            set("net/ipv6/conf/\(wan)/accept_ra", from: "1", to: "2")
+        }
+        set("net/ipv4/ip_forward", to: "1")
+        set("net/ipv6/conf/all/forwarding", to: "1")
+        set("net/netfilter/nf_conntrack_acct", to: "1")
+        set("net/netfilter/nf_conntrack_timestamp", to: "1")
+        // In hairpin a packet goes back out of the interface that it came in by; the gateway must not
+        // tell the client of a shorter way.
+        set("net/ipv4/conf/all/send_redirects", to: "0")
+        for link in network.links where !network.isWAN(link.interface) {
+            set("net/ipv4/conf/\(link.interface)/send_redirects", to: "0")
+        }
+    }
+
+    private func set(_ path: String, from expected: String? = nil, to value: String) {
+        let setting = KernelSetting(path)
+        do throws(KernelError) {
+            let current = try setting.read()
+            guard current != value, expected == nil || expected == current else { return }
+            try setting.write(value)
+            log.notice("\(path) was \(current), is now \(value)")
+        } catch {
+            guard error.code != ErrorNumber.noEntry else { return }
+            log.warning("\(path) could not be set to \(value) (error \(error.code))")
+        }
+    }
+}

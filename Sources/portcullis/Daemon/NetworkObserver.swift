@@ -1,0 +1,59 @@
+import Addressing
+import Forwarding
+import Gateway
+import LinuxKit
+import Netlink
+
+/// Makes of the machine's network what the gateway needs to know of it.
+struct NetworkObserver {
+    /// Named by the operator; nil to follow the default route.
+    let configuredWANs: [InterfaceName]?
+    /// The last interface that had the default route: a WAN that is down for a moment stays the WAN.
+    private var lastDefault: InterfaceName?
+
+    init(wans: [InterfaceName]?) { configuredWANs = wans }
+
+    mutating func observe(_ network: MachineNetwork) -> NetworkObservation {
+        lastDefault = network.defaultInterface ?? lastDefault
+        let wans = configuredWANs ?? [lastDefault].compactMap(\.self)
+        let links = network.addresses.compactMap { entry -> Link? in
+            guard let interface = network.interfaces[entry.index], interface.isUp,
+                !interface.isLoopback, !entry.isTentative, entry.address.v6?.isLinkLocal != true
+            else { return nil }
+            return Link(
+                interface: interface.name, address: entry.address,
+                prefixLength: entry.prefixLength)
+        }
+        let view = NetworkView(
+            wans: wans,
+            links: links.sorted {
+                ($0.interface, $0.address, $0.prefix) < ($1.interface, $1.address, $1.prefix)
+            })
+        return NetworkObservation(view: view, devices: devices(in: network, wans))
+    }
+
+    private func devices(
+        in network: MachineNetwork, _ wans: [InterfaceName]
+    ) -> [MACAddress: ResolvedTarget] {
+        var addresses: [MACAddress: [IPAddress]] = [:]
+        for neighbour in network.neighbours {
+            guard let mac = neighbour.mac, mac.isDevice,
+                let interface = network.interfaces[neighbour.index]?.name,
+                !wans.contains(interface)
+            else { continue }
+            addresses[mac, default: []].append(neighbour.address)
+        }
+        return addresses.mapValues { $0 }.reduce(into: [:]) { devices, entry in
+            devices[entry.key] = Self.place(of: entry.key, entry.value)
+        }
+    }
+
+    /// The lowest IPv4 address; of the IPv6 ones that which is made of the hardware address, since it
+    /// stays while temporary ones come and go, else the lowest.
+    private static func place(of mac: MACAddress, _ addresses: [IPAddress]) -> ResolvedTarget {
+        let global = addresses.compactMap(\.v6).filter { !$0.isLinkLocal }
+        let stable = global.filter { $0.low == mac.interfaceIdentifier }
+        return ResolvedTarget(
+            v4: addresses.compactMap(\.v4).min(), v6: stable.min() ?? global.min())
+    }
+}

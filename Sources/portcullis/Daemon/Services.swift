@@ -1,0 +1,51 @@
+import Forwarding
+import Gateway
+import LinuxKit
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Keeps the gateway's time.
+struct ClockService: Service {
+    let gateway: Gateway
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await gateway.run() }
+    }
+}
+
+/// Hands the changes of the network to the gateway.
+struct NetworkService: Service {
+    let gateway: Gateway
+    let watch: NetworkWatch
+    let observer: NetworkObserver
+
+    func run() async throws {
+        var observer = observer
+        for await network in watch.changes.cancelOnGracefulShutdown() {
+            await gateway.observe(observer.observe(network))
+        }
+        watch.end()
+    }
+}
+
+/// Reads the configuration again at SIGHUP. A file that cannot be used changes nothing.
+struct ReloadService: Service {
+    let gateway: Gateway
+    let options: Run
+    let log: Logger
+
+    func run() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        for await _ in signals.cancelOnGracefulShutdown() {
+            do {
+                let settings = try DaemonSettings(options: options)
+                try await gateway.adopt(settings.gateway)
+                await applyFile(settings, to: gateway, log)
+                log.notice("configuration read again")
+            } catch {
+                log.error("the configuration was not taken over: \(Daemon.text(error))")
+            }
+        }
+    }
+}

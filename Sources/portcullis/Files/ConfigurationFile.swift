@@ -1,0 +1,144 @@
+import ControlModel
+import Forwarding
+import FoundationEssentials
+import TOMLKit
+
+/// The configuration file: settings, and forwards if wanted. `apply` reads the forwards of the same form.
+struct ConfigurationFile: Decodable {
+    var network = Network()
+    var kernel = Kernel()
+    var daemon = Daemon()
+    var forwards: [ForwardBody] = []
+
+    struct Network: Decodable {
+        /// The interfaces that lead outside; that of the default route when absent.
+        var wan: [String]?
+        /// The interfaces that lead inside; every other one when absent.
+        var lan: [String]?
+        /// `on`, or `off` where the forward policy belongs to somebody else.
+        var `guard`: String?
+
+        init() {}
+
+        init(from decoder: any Decoder) throws {
+            try decoder.refuseKeys(otherThan: ["wan", "lan", "guard"])
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            wan = try values.decodeIfPresent([String].self, forKey: .wan)
+            lan = try values.decodeIfPresent([String].self, forKey: .lan)
+            `guard` = try values.decodeIfPresent(String.self, forKey: .guard)
+            try require(`guard`, "network.guard", among: ["on", "off"])
+        }
+
+        private enum CodingKeys: String, CodingKey { case wan, lan, `guard` }
+    }
+
+    struct Kernel: Decodable {
+        /// Sixteen bits in a row of the flow mark: `0x00ffff00`.
+        var markMask: String?
+        /// `set`, or `leave` where sysctls belong to somebody else.
+        var sysctl: String?
+
+        init() {}
+
+        init(from decoder: any Decoder) throws {
+            try decoder.refuseKeys(otherThan: ["mark_mask", "sysctl"])
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            markMask = try values.decodeIfPresent(String.self, forKey: .markMask)
+            sysctl = try values.decodeIfPresent(String.self, forKey: .sysctl)
+            try require(sysctl, "kernel.sysctl", among: ["set", "leave"])
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case sysctl
+            case markMask = "mark_mask"
+        }
+    }
+
+    struct Daemon: Decodable {
+        var state: String?
+        var socket: String?
+        /// Who may use the socket besides root.
+        var group: String?
+        /// `keep` or `withdraw`: what becomes of the forwards when the daemon ends.
+        var onStop: String?
+        var logLevel: String?
+
+        init() {}
+
+        init(from decoder: any Decoder) throws {
+            try decoder.refuseKeys(
+                otherThan: ["state", "socket", "group", "on_stop", "log_level"])
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            state = try values.decodeIfPresent(String.self, forKey: .state)
+            socket = try values.decodeIfPresent(String.self, forKey: .socket)
+            group = try values.decodeIfPresent(String.self, forKey: .group)
+            onStop = try values.decodeIfPresent(String.self, forKey: .onStop)
+            logLevel = try values.decodeIfPresent(String.self, forKey: .logLevel)
+            try require(onStop, "daemon.on_stop", among: ["keep", "withdraw"])
+            try require(
+                logLevel, "daemon.log_level",
+                among: ["debug", "info", "notice", "warning", "error"])
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case state, socket, group
+            case onStop = "on_stop"
+            case logLevel = "log_level"
+        }
+    }
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {
+        try decoder.refuseKeys(otherThan: ["network", "kernel", "daemon", "forward"])
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        network = try values.decodeIfPresent(Network.self, forKey: .network) ?? Network()
+        kernel = try values.decodeIfPresent(Kernel.self, forKey: .kernel) ?? Kernel()
+        daemon = try values.decodeIfPresent(Daemon.self, forKey: .daemon) ?? Daemon()
+        forwards = try values.decodeIfPresent([ForwardBody].self, forKey: .forward) ?? []
+    }
+
+    private enum CodingKeys: String, CodingKey { case network, kernel, daemon, forward }
+
+    /// The largest file that is read, in bytes.
+    private static let largest = 32 * 1024 * 1024
+
+    static func read(_ path: String) throws -> ConfigurationFile {
+        let data: Data
+        do { data = try Data(contentsOf: URL(filePath: path)) } catch {
+            throw Failure("\(path) cannot be read; check the path and its permissions")
+        }
+        guard data.count <= largest else {
+            throw Refusal(field: .file, value: path, problem: .tooLong(limit: largest))
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw Refusal(field: .file, value: path, problem: .syntax("is not UTF-8"))
+        }
+        do { return try TOMLDecoder().decode(ConfigurationFile.self, from: text) } catch {
+            throw refusal(error, path)
+        }
+    }
+
+    private static func refusal(_ error: any Error, _ path: String) -> any Error {
+        switch error {
+        case let refusal as Refusal: return refusal
+        case let error as TOMLParseError:
+            let place = error.source.begin
+            return Refusal(
+                field: .file, value: "\(path):\(place.line):\(place.column)",
+                problem: .syntax("is no TOML: \(error.description)"))
+        case DecodingError.typeMismatch(let type, let context),
+            DecodingError.valueNotFound(let type, let context):
+            let key = context.codingPath.map(\.stringValue).joined(separator: ".")
+            return Refusal(
+                field: .file, value: "\(path): \(key)", problem: .syntax("should be a \(type)"))
+        default:
+            return Refusal(field: .file, value: path, problem: .syntax("cannot be read: \(error)"))
+        }
+    }
+}
+
+private func require(_ value: String?, _ key: String, among choices: [String]) throws {
+    guard let value, !choices.contains(value) else { return }
+    throw Refusal(field: .file, value: "\(key) = \(value)", problem: .choice(choices))
+}

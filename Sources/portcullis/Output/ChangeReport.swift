@@ -1,0 +1,45 @@
+import ControlModel
+
+/// Says what was changed, or would be.
+enum ChangeReport {
+    static func show(_ answer: Views.Changes) {
+        if answer.changes.isEmpty { print("nothing to change") }
+        for change in answer.changes.prefix(mostLines) { print(line(change)) }
+        if answer.changes.count > mostLines {
+            print("… and \(answer.changes.count - mostLines) more")
+        }
+        for warning in answer.warnings { Console.error(Console.alarm("warning: \(warning)")) }
+        if answer.dryRun {
+            print("nothing was changed")
+        } else if answer.flowsEnded > 0 {
+            print("\(answer.flowsEnded) flow(s) of the old terms ended")
+        }
+    }
+
+    /// More lines than this nobody reads; `-o json` has them all.
+    private static let mostLines = 200
+
+    private static func line(_ change: Views.Change) -> String {
+        switch change.kind {
+        case "added": return "+ \(change.name)  \(change.after.map(terms) ?? "")"
+        case "removed": return "- \(change.name)  \(change.before.map(terms) ?? "")"
+        default:
+            return
+                "~ \(change.name)  \(change.before.map(terms) ?? "")  →  \(change.after.map(terms) ?? "")"
+        }
+    }
+
+    private static func terms(_ body: ForwardBody) -> String {
+        var words = ["\(body.external ?? "") → \(body.to ?? "")"]
+        if let on = body.on { words.append("on \(on)") }
+        if let at = body.at { words.append("at \(at)") }
+        words.append("open to " + (body.allow?.joined(separator: ", ") ?? "anywhere"))
+        if let deny = body.deny { words.append("not to \(deny.joined(separator: ", "))") }
+        if body.hairpin == false { words.append("without hairpin") }
+        if let source = body.source { words.append("source \(source)") }
+        if body.nat6 == true { words.append("IPv6 translated") }
+        if let ends = body.ends { words.append("until \(ends)") }
+        if body.enabled == false { words.append("disabled") }
+        return words.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,45 @@
+import ControlModel
+import Forwarding
+import FoundationEssentials
+
+/// Numbers and times in the words of people.
+enum Words {
+    /// `1.2 MB`; a thousand at a time, as network speeds are reckoned.
+    static func bytes(_ count: UInt64) -> String {
+        guard count >= 1000 else { return "\(count) B" }
+        var (value, unit) = (Double(count), 0)
+        let units = ["B", "kB", "MB", "GB", "TB", "PB"]
+        while value >= 1000, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
+    }
+
+    /// `2h 5m`: the two largest units.
+    static func duration(_ seconds: Int64) -> String {
+        let units: [(Int64, String)] = [(86400, "d"), (3600, "h"), (60, "m"), (1, "s")]
+        var (rest, parts) = (max(0, seconds), [String]())
+        for (size, name) in units where rest >= size || (parts.isEmpty && size == 1) {
+            parts.append("\(rest / size)\(name)")
+            rest %= size
+            if parts.count == 2 { break }
+        }
+        return parts.joined(separator: " ")
+    }
+
+    /// How long until a moment of the API.
+    static func until(_ text: String?) -> String {
+        guard let text, let moment = Timestamp(text: text) else { return "never" }
+        let left = moment.seconds - Int64(Date().timeIntervalSince1970)
+        return left <= 0 ? "now" : "in \(duration(left))"
+    }
+
+    static func openTo(_ prefixes: [String], deny: [String]) -> String {
+        let allowed =
+            prefixes.count <= 2
+            ? prefixes.joined(separator: ", ") : "\(prefixes[0]) and \(prefixes.count - 1) more"
+        return deny.isEmpty ? allowed : "\(allowed), not \(deny.count) denied"
+    }
+}
