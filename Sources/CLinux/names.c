@@ -30,6 +30,8 @@ int clinux_resolve(const char *name, int family, uint8_t *addresses, int capacit
     struct __res_state state;
     memset(&state, 0, sizeof state);
     if (res_ninit(&state) < 0) return -EIO;
+    state.retrans = 2;  // seconds for the first try; a person waits for the answer
+    state.retry = 2;
     int type = family == AF_INET ? ns_t_a : ns_t_aaaa;
     unsigned char answer[4096];
     int length = res_nquery(&state, name, ns_c_in, type, answer, sizeof answer);

@@ -11,34 +11,43 @@ package struct NameResolution: Hashable, Sendable {
     /// For answers that carry no time (the hosts file and the like).
     package static let assumedTimeToLive: UInt32 = 60
 
-    /// Asks the configured name servers, then the machine's other means. Waits for the answer: call
-    /// it on a thread that may.
+    /// Looks into the hosts file, asks the configured name servers, then the machine's other means. Waits
+    /// for the answer: call it on a thread that may.
     ///
     /// - Returns: nil when nobody could be asked; no addresses when the name has none.
     package static func resolve(_ name: HostName) -> NameResolution? {
-        var (addresses, timeToLive, wasAnswered): ([IPAddress], UInt32, Bool) = ([], .max, false)
+        let listed = HostsFile.addresses(of: name)
+        guard listed.isEmpty else {
+            return NameResolution(addresses: listed, timeToLive: assumedTimeToLive)
+        }
+        guard let asked = askServers(name) else { return nil }
+        return asked.addresses.isEmpty ? lookUp(name) : asked
+    }
+
+    private static func askServers(_ name: HostName) -> NameResolution? {
+        var (addresses, timeToLive): ([IPAddress], UInt32) = ([], .max)
         for family in [AF_INET, AF_INET6] {
             var answer = Answer(family)
             let found = unsafe answer.ask { unsafe clinux_resolve(name.text, family, $0, $1, $2) }
-            guard let found else { continue }
-            wasAnswered = true
+            // One family without an answer: the picture would be half, and be taken for the whole.
+            guard let found else { return nil }
             addresses += found
             if !found.isEmpty { timeToLive = min(timeToLive, answer.timeToLive) }
         }
-        if addresses.isEmpty {
-            for family in [AF_INET, AF_INET6] {
-                var answer = Answer(family)
-                let found = unsafe answer.ask { memory, capacity, _ in
-                    unsafe clinux_lookup(name.text, family, memory, capacity)
-                }
-                guard let found else { continue }
-                wasAnswered = true
-                addresses += found
+        return NameResolution(addresses: addresses, timeToLive: max(timeToLive, 1))
+    }
+
+    /// Search domains, mDNS and what else the machine is set up for (`nsswitch.conf(5)`).
+    private static func lookUp(_ name: HostName) -> NameResolution? {
+        var addresses: [IPAddress] = []
+        for family in [AF_INET, AF_INET6] {
+            var answer = Answer(family)
+            let found = unsafe answer.ask { memory, capacity, _ in
+                unsafe clinux_lookup(name.text, family, memory, capacity)
             }
-            timeToLive = assumedTimeToLive
+            addresses += found ?? []
         }
-        return wasAnswered
-            ? NameResolution(addresses: addresses, timeToLive: max(timeToLive, 1)) : nil
+        return NameResolution(addresses: addresses, timeToLive: assumedTimeToLive)
     }
 
     private struct Answer {

@@ -14,8 +14,8 @@ import Testing
         var testDescription: String { name }
     }
 
-    /// Where both ends share a subnet the answer would go past the gateway, so they see the external
-    /// address (RFC 4787 REQ-9a); anybody else is seen as who they are.
+    /// Where both ends share a subnet the answer would go past the gateway, so they see the
+    /// external address (RFC 4787 REQ-9a); anybody else is seen as who they are.
     static let clients = [
         Case(
             name: "a LAN host", host: { $0.lan2 }, seen: "203.0.113.5", seen6: "2001:db8:ff::5"),
@@ -26,7 +26,8 @@ import Testing
             name: "the guest network", host: { $0.guest }, seen: "192.168.9.30",
             seen6: "2001:db8:9::30"),
         Case(
-            name: "the gateway", host: { $0.gateway }, seen: "203.0.113.5", seen6: "2001:db8:ff::5"),
+            name: "the gateway", host: { $0.gateway }, seen: "203.0.113.5",
+            seen6: "2001:db8:ff::5"),
     ]
 
     @Test(arguments: both, clients)
@@ -135,9 +136,8 @@ import Testing
 }
 
 extension Lab {
-    /// Lets the bridge send a packet back out of the port that it came in by, as an access point or a
-    /// switch does: where the kernel's bridge looks at IP (br_netfilter), it handles a packet that
-    /// the target sends to itself without routing it.
+    /// Lets the bridge send a packet back out of the port that it came in by: where the kernel's
+    /// bridge looks at IP (br_netfilter), it bridges what a target sends to itself.
     fileprivate func letBack() throws {
         try gateway.shell("ip link set lan1p type bridge_slave hairpin on")
     }

@@ -5,8 +5,8 @@ import TestKit
 
 /// A kernel engine on a lab's gateway, and the forwards that it was told to carry.
 ///
-/// It is made on a thread inside the gateway's network. Its sockets stay there, so it can be used from
-/// any other thread afterwards.
+/// It is made on a thread inside the gateway's network. Its sockets stay there, so it can be used
+/// from any other thread afterwards.
 // SAFETY: each test uses its engine from one task, one call after the other.
 final class LabEngine: @unchecked Sendable {
     let engine: any ForwardingEngine

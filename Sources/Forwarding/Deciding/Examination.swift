@@ -53,7 +53,7 @@ struct Examination {
     }
 
     private func endTime() -> Refusal? {
-        forward.hasEnded(at: now) ? refusal(.ends, forward.ends?.seconds ?? 0, .ended) : nil
+        forward.hasEnded(at: now) ? refusal(.ends, forward.ends?.text ?? "", .ended) : nil
     }
 
     private func widths() -> Refusal? {

@@ -1,0 +1,54 @@
+import Addressing
+import LinuxKit
+import Netlink
+import TestKit
+
+extension Host {
+    /// All flows that this machine tracks.
+    func conntrack() async throws -> [ConntrackEntry] {
+        try await run {
+            var socket = try NetlinkSocket(.netfilter)
+            var found: [ConntrackEntry] = []
+            _ = try socket.dump(
+                { ConntrackRequest.dump(mark: 0, mask: 0, sequence: $0, to: &$1) },
+                { message in ConntrackEntry(message).map { found.append($0) } })
+            return found
+        }
+    }
+
+    /// The kernel's number of the flow that a client's port began; nil when there is none.
+    func flowNumber(from source: Endpoint) async throws -> UInt32? {
+        try await conntrack().first {
+            Endpoint($0.original.source, $0.original.sourcePort) == source
+        }?.id
+    }
+}
+
+/// A UDP client with a fixed port, and with it a flow that can be followed.
+struct Caller {
+    let wire: Wire
+    let source: Endpoint
+
+    static func on(
+        _ host: Host, from address: String, port: UInt16, to external: String, _ asked: UInt16
+    ) async throws -> Caller {
+        let source = Sample.endpoint(address, port)
+        return Caller(
+            wire: try await Wire.udp(
+                on: host, from: source, to: Sample.endpoint(external, asked)),
+            source: source)
+    }
+
+    /// Whether a datagram gets to the server and its answer back here.
+    func reaches(_ server: Wire, within limit: Int32 = 1000) throws -> Bool {
+        while try wire.receive(within: 0) != nil {}
+        let question = (0..<8).map { _ in UInt8.random(in: 0...255) }
+        try wire.send(question)
+        while let request = try server.receiveWithSource(within: limit) {
+            guard request.bytes == question, let seen = request.source else { continue }
+            try server.send(question, to: seen)
+            return try wire.receive(within: limit) == question
+        }
+        return false
+    }
+}
