@@ -95,5 +95,9 @@ let package = Package(
             name: "NetfilterTests",
             dependencies: ["Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "TestKit"],
             swiftSettings: house),
+        .testTarget(
+            name: "ProgramTests",
+            dependencies: ["Addressing", "Forwarding", "TestKit", "portcullis"],
+            swiftSettings: house),
     ]
 )

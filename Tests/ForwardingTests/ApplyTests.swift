@@ -8,7 +8,7 @@ import Testing
     private static let nas = Sample.draft("nas", .tcp, Sample.ports(443), to: "192.168.7.11")
 
     private func applied(
-        _ drafts: [ForwardDraft], to table: ForwardingTable, prune: Bool = true
+        _ drafts: [ForwardDraft], to table: ForwardingTable, prune: Pruning = .everything
     ) throws -> ForwardingTable {
         var table = table
         table.apply(try #require(table.deciding(.apply(drafts, prune: prune)).changes))
@@ -21,7 +21,7 @@ import Testing
         moved.target.host = Sample.host("192.168.7.12")
         let new = Sample.draft("new", .udp)
         let changes = try #require(
-            table.deciding(.apply([moved, new], prune: true)).changes)
+            table.deciding(.apply([moved, new], prune: .everything)).changes)
         let before = try #require(table[Self.web.name])
         let removed = try #require(table[Self.nas.name])
         #expect(changes.count == 3)
@@ -32,8 +32,22 @@ import Testing
 
     @Test func `without pruning nothing is removed`() throws {
         let table = ForwardingTable([Self.web, Self.nas])
-        let after = try applied([Sample.draft("new", .udp)], to: table, prune: false)
+        let after = try applied([Sample.draft("new", .udp)], to: table, prune: .nothing)
         #expect(after.sorted.map(\.name.text) == ["nas", "new", "web"])
+    }
+
+    @Test func `a file may prune only what came from files`() throws {
+        var table = ForwardingTable()
+        for (place, origin) in Origin.allCases.enumerated() {
+            let draft = Sample.draft(origin.rawValue, .tcp, Sample.ports(UInt16(place + 1)))
+            var forward = Sample.forward(UInt16(place + 1), draft)
+            forward.origin = origin
+            table.insert(forward)
+        }
+        let left = try [Pruning.nothing, .fileForwards, .everything].map { prune in
+            try applied([], to: table, prune: prune).sorted.map(\.name.text)
+        }
+        #expect(left == [["device", "file", "operator"], ["device", "operator"], ["device"]])
     }
 
     @Test func `two forwards swap their ports in one step`() throws {
@@ -56,7 +70,7 @@ import Testing
         let after = try applied([heir], to: table)
         #expect(after.sorted.map(\.name.text) == ["heir"])
         #expect(
-            table.deciding(.apply([heir], prune: false)).problems
+            table.deciding(.apply([heir], prune: .nothing)).problems
                 == [.overlap(with: Self.web.name, Sample.ports(80))])
     }
 
@@ -75,7 +89,7 @@ import Testing
         lease.origin = .device
         table.insert(lease)
         #expect(
-            table.deciding(.apply([Self.web], prune: true)).problems
+            table.deciding(.apply([Self.web], prune: .everything)).problems
                 == [.overlap(with: lease.name, Sample.ports(80))])
     }
 
@@ -94,7 +108,7 @@ import Testing
     }
 
     @Test func `a name may stand in a file only once`() {
-        let outcome = ForwardingTable().deciding(.apply([Self.web, Self.web], prune: false))
+        let outcome = ForwardingTable().deciding(.apply([Self.web, Self.web], prune: .nothing))
         #expect(outcome.problems == [.duplicate])
         #expect(outcome.refusals.map(\.field) == [.name])
         #expect(outcome.refusals.map(\.forward) == [Self.web.name])
@@ -104,13 +118,14 @@ import Testing
         let table = ForwardingTable([Self.web])
         let listener = Listener(transport: .tcp, address: nil, port: 80, program: "nginx")
         let surroundings = Sample.surroundings(listeners: [listener])
-        let outcome = table.deciding(.apply([Self.web], prune: true), in: surroundings)
+        let outcome = table.deciding(.apply([Self.web], prune: .everything), in: surroundings)
         #expect(outcome == .accepted([], []))
     }
 
     @Test func `one bad line refuses the whole file`() {
         let bad = Sample.draft("bad", .udp, to: "127.0.0.1")
-        let outcome = ForwardingTable([Self.nas]).deciding(.apply([Self.web, bad], prune: true))
+        let outcome = ForwardingTable([Self.nas]).deciding(
+            .apply([Self.web, bad], prune: .everything))
         #expect(outcome.problems == [.loopback])
     }
 }

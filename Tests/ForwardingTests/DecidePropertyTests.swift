@@ -23,7 +23,7 @@ import Testing
         return (table, now)
     }
 
-    @Test(arguments: Seed.batch(200))
+    @Test(arguments: Seed.batch(120))
     func `no packet is claimed by two forwards`(seed: Seed) {
         var gen = Gen(seed)
         let (table, now) = Self.world(&gen)
@@ -37,7 +37,7 @@ import Testing
         #expect(doubled == [])
     }
 
-    @Test(arguments: Seed.batch(100))
+    @Test(arguments: Seed.batch(50))
     func `the trace finds what one of the forwards does`(seed: Seed) {
         var gen = Gen(seed)
         let (table, now) = Self.world(&gen)
@@ -55,7 +55,7 @@ import Testing
         #expect(wrong == [])
     }
 
-    @Test(arguments: Seed.batch(100))
+    @Test(arguments: Seed.batch(50))
     func `names and numbers stay unique and lead to their forward`(seed: Seed) {
         var gen = Gen(seed)
         let (table, _) = Self.world(&gen)
@@ -95,24 +95,24 @@ import Testing
         }
     }
 
-    @Test(arguments: Seed.batch(100))
+    @Test(arguments: Seed.batch(50))
     func `a file that says what the table says changes nothing`(seed: Seed) {
         var gen = Gen(seed)
         let (table, now) = Self.world(&gen)
         let drafts = table.drafts.shuffled(using: &gen)
-        for prune in [false, true] {
+        for prune in [Pruning.nothing, .fileForwards, .everything] {
             let outcome = table.deciding(
                 .apply(drafts, prune: prune), in: SmallWorld.surroundings, at: now)
             #expect(outcome == .accepted([], []))
         }
     }
 
-    @Test(arguments: Seed.batch(100))
+    @Test(arguments: Seed.batch(50))
     func `the order of a file plays no part`(seed: Seed) {
         var gen = Gen(seed)
         let (table, now) = Self.world(&gen, requests: 10)
         let drafts = (0..<gen.int(1...5)).map { _ in gen.draft() }
-        let prune = gen.oneIn(2)
+        let prune = gen.pick([Pruning.nothing, .fileForwards, .everything])
         let results = [drafts, drafts.reversed()].map { drafts in
             let outcome = table.deciding(
                 .apply(drafts, prune: prune), in: SmallWorld.surroundings, at: now)
@@ -126,7 +126,7 @@ import Testing
         #expect(!isRepeated || results == [nil, nil])
     }
 
-    @Test(arguments: Seed.batch(100))
+    @Test(arguments: Seed.batch(50))
     func `nothing that is over survives the clock`(seed: Seed) {
         var gen = Gen(seed)
         var (table, now) = Self.world(&gen)

@@ -19,7 +19,7 @@ import Testing
         return table
     }
 
-    @Test(arguments: Seed.batch(100))
+    @Test(arguments: Seed.batch(60))
     func `the forwards of a port are those that a linear scan finds`(seed: Seed) {
         var gen = Gen(seed)
         let table = Self.randomTable(&gen)
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Seed.batch(100))
+    @Test(arguments: Seed.batch(60))
     func `the neighbours of a forward are those that a linear scan finds`(seed: Seed) {
         var gen = Gen(seed)
         let table = Self.randomTable(&gen)
@@ -123,7 +123,7 @@ import Testing
         var drafts = table.drafts
         drafts[1].enabled = false
         drafts.append(Sample.draft("f6", .udp))
-        table.apply(try #require(table.deciding(.apply(drafts, prune: true)).changes))
+        table.apply(try #require(table.deciding(.apply(drafts, prune: .everything)).changes))
         #expect(table[Sample.name("f6")]?.id == Sample.id(6))
         #expect(try add(&table, "f7") == 7)
     }
@@ -142,7 +142,7 @@ import Testing
         var table = ForwardingTable()
         for number in 1...3 { _ = try add(&table, "f\(number)") }
         let drafts = [Sample.draft("g1"), Sample.draft("g2", .udp)]
-        table.apply(try #require(table.deciding(.apply(drafts, prune: true)).changes))
+        table.apply(try #require(table.deciding(.apply(drafts, prune: .everything)).changes))
         #expect(Set(table.all.map(\.id.number)) == [4, 5])
     }
 }

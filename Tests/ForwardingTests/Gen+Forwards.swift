@@ -89,7 +89,10 @@ extension Gen {
         case 0...4: .add((0..<(oneIn(4) ? 3 : 1)).map { _ in draft() })
         case 5...6: .edit(name(), edit())
         case 7: .remove(name())
-        case 8: .apply((0..<int(0...4)).map { _ in draft() }, prune: oneIn(6))
+        case 8:
+            .apply(
+                (0..<int(0...4)).map { _ in draft() },
+                prune: pick([.nothing, .nothing, .fileForwards, .everything]))
         default: .expire
         }
     }

@@ -179,7 +179,7 @@ struct RefusedDraft: Sendable, CustomTestStringConvertible {
         let draft = Sample.draft("more", .udp)
         #expect(table.freeID() == nil)
         #expect(table.deciding(.add([draft])).problems == [.tableFull])
-        #expect(table.deciding(.apply([draft], prune: false)).problems == [.tableFull])
+        #expect(table.deciding(.apply([draft], prune: .nothing)).problems == [.tableFull])
         table.remove(Sample.id(4711))
         #expect(table.freeID() == Sample.id(4711))
         #expect(table.deciding(.add([draft])).changes?.map(\.name) == [draft.name])

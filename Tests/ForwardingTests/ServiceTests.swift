@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(arguments: ServiceCatalogue.all)
-    func `a service has a name, ports and something to say`(service: Service) {
+    func `a service has a name, ports and something to say`(service: KnownService) {
         #expect(!service.names.isEmpty && !service.ports.isEmpty)
         #expect(service.ports.allSatisfy { $0.range != nil })
         #expect(![service.title, service.reason, service.instead].contains(""))
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: ServiceCatalogue.all)
-    func `a service is found by each of its names and ports`(service: Service) throws {
+    func `a service is found by each of its names and ports`(service: KnownService) throws {
         for name in service.names {
             #expect(ServiceCatalogue.service(named: name) == service)
             #expect(ServiceCatalogue.service(named: name.uppercased()) == service)

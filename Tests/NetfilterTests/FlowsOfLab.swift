@@ -52,3 +52,35 @@ struct Caller {
         return false
     }
 }
+
+extension Host {
+    /// The number of the last change of the packet filter.
+    func generation() async throws -> UInt32? {
+        try await run {
+            var socket = try NetlinkSocket(.netfilter)
+            let sequence = socket.nextSequence()
+            var writer = MessageWriter()
+            let header = MessageHeader(
+                type: NFTables.Operation.getGeneration.type, flags: .request, sequence: sequence)
+            writer.message(header) { $0.fixed([0, 0, 0, 0]) }
+            try socket.send(writer.bytes)
+            var number: UInt32?
+            _ = try socket.receive(waiting: true) { message in
+                number = message.attributes(after: 4)[1]?.big32
+            }
+            return number
+        }
+    }
+}
+
+extension Lab {
+    /// The pieces of our table as `nft` prints it, without counters and in a fixed order; empty when
+    /// there is none.
+    func listing() throws -> [String] {
+        let text = try gateway.shell("nft -s list table inet portcullis 2>/dev/null || true")
+        return text.split { "\n,{}".contains($0) }
+            .map { String($0.drop { "\t ".contains($0) }) }
+            .map { $0.hasSuffix(" ") ? String($0.dropLast()) : $0 }
+            .filter { !$0.isEmpty }.sorted()
+    }
+}

@@ -1,5 +1,6 @@
 import Addressing
 import Forwarding
+import Glibc
 import Netfilter
 import TestKit
 
@@ -81,4 +82,9 @@ final class LabEngine: @unchecked Sendable {
     func traffic(of number: UInt16) throws -> Traffic {
         try engine.traffic().forwards[Sample.id(number)] ?? Traffic()
     }
+}
+
+extension Timestamp {
+    /// What the kernel's clock says; leases are counted by it.
+    static var present: Timestamp { Timestamp(seconds: Int64(time(nil))) }
 }

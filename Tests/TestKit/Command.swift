@@ -12,6 +12,8 @@ package enum Command {
 
     package struct Failure: Error, CustomStringConvertible {
         package var description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// Runs a program to its end.

@@ -20,6 +20,16 @@ package final class Lab: Sendable {
 
     /// Runs a test in a lab of its own. That none can be made is a failure.
     package static func with<Result>(_ body: (Lab) async throws -> Result) async throws -> Result {
+        await Places.shared.take()
+        let result: Swift.Result<Result, any Error>
+        do { result = .success(try await made(body)) } catch { result = .failure(error) }
+        await Places.shared.give()
+        return try result.get()
+    }
+
+    private static func made<Result>(
+        _ body: (Lab) async throws -> Result
+    ) async throws -> Result {
         let lab = try Lab()
         defer { lab.dismantle() }
         return try await body(lab)
@@ -114,6 +124,26 @@ package final class Lab: Sendable {
         host lan2 192.168.7.20 2001:db8:7::20 192.168.7.1 2001:db8:7::1
         host guest 192.168.9.30 2001:db8:9::30 192.168.9.1 2001:db8:9::1
         """
+}
+
+/// How many labs stand at once: tests of time-outs need a machine that is not overrun.
+private actor Places {
+    static let shared = Places()
+    private var free = 3
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func take() async {
+        guard free == 0 else {
+            free -= 1
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func give() {
+        guard waiting.isEmpty else { return waiting.removeFirst().resume() }
+        free += 1
+    }
 }
 
 /// One machine of a lab.

@@ -1,0 +1,95 @@
+import Addressing
+import Forwarding
+import TestKit
+import Testing
+
+/// While no engine runs, nobody owns the table, and others can write into it.
+@Suite struct `Foreign hands in an orphaned table` {
+    static let narrow = SourcePolicy(allowed: [Sample.prefix("198.51.100.0/24")])
+    static let drafts = [
+        Sample.draft("voice", .udp),
+        Sample.draft("narrow", .udp, Sample.ports(9000), sources: narrow),
+        Sample.draft(
+            "shift", .udp, Sample.ports(30000, 30003), targetPorts: Sample.ports(31000, 31003)),
+    ]
+
+    struct Damage: CustomTestStringConvertible {
+        var testDescription: String
+        var script: String
+    }
+
+    static let damages = [
+        Damage(
+            testDescription: "a rule put first",
+            script: "nft insert rule inet portcullis forwarded drop"),
+        Damage(
+            testDescription: "a rule put last", script: "nft add rule inet portcullis tag drop"),
+        Damage(testDescription: "a chain emptied", script: "nft flush chain inet portcullis nat"),
+        Damage(
+            testDescription: "a chain of another's",
+            script: """
+                nft 'add chain inet portcullis evil { type filter hook forward priority -6; }
+                add rule inet portcullis evil drop'
+                """),
+        Damage(
+            testDescription: "a forward taken out", script: "nft flush map inet portcullis any4"),
+        Damage(
+            testDescription: "a target changed",
+            script: """
+                nft 'flush map inet portcullis dst4_same
+                add element inet portcullis dst4_same { 0x100 : 192.168.7.20 }'
+                """),
+        Damage(
+            testDescription: "a forward put in",
+            script: """
+                nft 'add element inet portcullis any4 { udp . 7000 : 0x900 }
+                add element inet portcullis dst4_same { 0x900 : 192.168.7.20 }'
+                """),
+        Damage(
+            testDescription: "an allow-list widened",
+            script: """
+                set=$(nft list table inet portcullis | sed -n 's/.*set \\(allow4_[0-9a-f]*\\).*/\\1/p')
+                nft add element inet portcullis $set '{ 203.0.113.0/24 }'
+                """),
+        Damage(
+            testDescription: "a shift bent",
+            script: """
+                map=$(nft list table inet portcullis | sed -n 's/.*map \\(shift4_[0-9a-f]*\\).*/\\1/p')
+                nft delete element inet portcullis $map '{ 30001 }'
+                """),
+        Damage(
+            testDescription: "a gate opened", script: "nft flush map inet portcullis gate"),
+        Damage(
+            testDescription: "all of it gone", script: "nft flush ruleset"),
+    ]
+
+    @Test(arguments: damages)
+    func `what others changed is put right by the next engine`(damage: Damage) async throws {
+        try await Lab.with { lab in
+            var first: LabEngine? = try await LabEngine.open(on: lab)
+            try first?.carry(first?.numbered(Self.drafts) ?? [])
+            let before = try lab.listing()
+            first = nil
+            try lab.gateway.shell(damage.script)
+            #expect(try lab.listing() != before, "the damage is done")
+
+            let second = try await LabEngine.open(on: lab)
+            try second.carry(second.numbered(Self.drafts))
+            #expect(try lab.listing() == before)
+            let (wan, server) = (
+                "203.0.113.5", try await Wire.listening(.udp, on: lab.lan1, 8443)
+            )
+            let visit = try await server.visit(
+                .udp, from: lab.internet, to: Sample.endpoint(wan, 8443))
+            #expect(visit == .answered(seenAs: "203.0.113.9"))
+            let shifted = try await Wire.listening(.udp, on: lab.lan1, 31001)
+            let moved = try await shifted.visit(
+                .udp, from: lab.internet, to: Sample.endpoint(wan, 30001))
+            #expect(moved == .answered(seenAs: "203.0.113.9"))
+            for port in [7000, 9000] as [UInt16] {
+                let asked = Sample.endpoint(wan, port)
+                #expect(try await lab.internet.knock(.udp, at: asked) == .silence)
+            }
+        }
+    }
+}

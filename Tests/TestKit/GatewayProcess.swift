@@ -1,0 +1,138 @@
+package import Foundation
+
+/// The real program, running on the gateway of a lab.
+package final class GatewayProcess: @unchecked Sendable {
+    // SAFETY: one test uses it, one call after the other; `process` is only replaced by `start`.
+    private var process: Process?
+    private let host: Host
+    private let folder: URL
+    private let options: [String]
+
+    /// The program that was built with these tests.
+    package static var binary: String {
+        if let named = Environment["PORTCULLIS_BINARY"] { return named }
+        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: tests).deletingLastPathComponent().appending(path: "portcullis").path
+    }
+
+    /// Starts a gateway whose WAN is `wan0`, and waits until it answers.
+    package init(on host: Host, options: [String] = ["--wan", "wan0"], config: String? = nil) async throws {
+        self.host = host
+        folder = FileManager.default.temporaryDirectory
+            .appending(path: "portcullis-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        if let config {
+            let file = folder.appending(path: "portcullis.toml")
+            try Data(config.utf8).write(to: file)
+            self.options = options + ["--config", file.path]
+        } else {
+            self.options = options
+        }
+        try await start()
+    }
+
+    deinit {
+        kill()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    package var state: URL { folder.appending(path: "state") }
+    package var configuration: URL { folder.appending(path: "portcullis.toml") }
+    package var socket: String { folder.appending(path: "control.sock").path }
+    private var logFile: URL { folder.appending(path: "log") }
+
+    /// All that the daemon has written so far, over its restarts.
+    package var log: String {
+        (try? Data(contentsOf: logFile)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    package struct NotReady: Error, CustomStringConvertible {
+        package var description: String
+    }
+
+    package func start(waiting: Bool = true) async throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments =
+            ["ip", "netns", "exec", host.namespace, Self.binary, "run", "--state", state.path]
+            + ["--socket", socket] + options
+        if !FileManager.default.fileExists(atPath: logFile.path) { try Data().write(to: logFile) }
+        let log = try FileHandle(forWritingTo: logFile)
+        try log.seekToEnd()
+        process.standardOutput = log
+        process.standardError = log
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+        guard waiting else { return }
+        let isReady = try await eventually(within: 30) {
+            try !process.isRunning || cli("status").succeeded
+        }
+        guard isReady, process.isRunning else { throw NotReady(description: self.log) }
+    }
+
+    package var isRunning: Bool { process?.isRunning ?? false }
+    package var id: Int32 { process?.processIdentifier ?? 0 }
+
+    /// Ends it without a word (SIGKILL).
+    package func kill() {
+        guard let process, process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Asks it to end (SIGTERM), and waits.
+    ///
+    /// - Returns: its exit code.
+    @discardableResult
+    package func terminate() -> Int32 {
+        guard let process else { return -1 }
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    package func signal(_ number: Int32) { Foundation.kill(id, number) }
+
+    /// Waits for the end of a process that ends by itself.
+    package func waitForEnd() -> Int32 {
+        process?.waitUntilExit()
+        return process?.terminationStatus ?? -1
+    }
+
+    /// Runs the command line against it.
+    @discardableResult
+    package func cli(_ arguments: String...) throws -> Command.Result {
+        try cli(arguments)
+    }
+
+    @discardableResult
+    package func cli(_ arguments: [String], input: String? = nil) throws -> Command.Result {
+        try Command.run(
+            [Self.binary] + arguments, input: input, environment: ["PORTCULLIS_SOCKET": socket])
+    }
+
+    /// Runs the command line, which has to succeed.
+    @discardableResult
+    package func done(_ arguments: String...) throws -> String {
+        let result = try cli(arguments)
+        guard result.succeeded else {
+            throw Command.Failure(description: "\(arguments): \(result.errors)\(result.output)")
+        }
+        return result.output
+    }
+
+    /// The answer of a reading command.
+    package func json<Answer: Decodable>(_ arguments: [String], as type: Answer.Type) throws -> Answer {
+        let result = try cli(arguments + ["-o", "json"])
+        guard result.succeeded else { throw Command.Failure(description: result.errors) }
+        return try JSONDecoder().decode(type, from: Data(result.output.utf8))
+    }
+
+    /// A file beside the state, for the command line to read.
+    package func file(_ name: String, _ text: String) throws -> String {
+        let url = folder.appending(path: name)
+        try Data(text.utf8).write(to: url)
+        return url.path
+    }
+}
