@@ -5,6 +5,8 @@ package struct HostName: Hashable, Sendable {
     /// Nil unless every label has 1 to 63 letters, digits or inner hyphens, 253 bytes in all, and
     /// the last label is not a number (it would be a broken address).
     package init?(_ text: some StringProtocol) {
+        // Some letters of other scripts have an ASCII lower case.
+        guard text.utf8.allSatisfy({ $0 < 128 }) else { return nil }
         var name = text.lowercased()
         if name.last == "." { name.removeLast() }
         guard (1...253).contains(name.utf8.count) else { return nil }

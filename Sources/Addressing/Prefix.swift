@@ -83,9 +83,9 @@ extension Prefix {
             self.init(address)
             return
         }
-        guard let length = Int(parts[1]), (0...limit).contains(length), parts[1].first != "+" else {
-            throw .badLength(limit: limit)
-        }
+        guard parts[1].utf8.allSatisfy({ (48...57).contains($0) }), let length = Int(parts[1]),
+            length <= limit
+        else { throw .badLength(limit: limit) }
         self.init(containing: address, length: length)
         guard base == address else { throw .hostBits(meant: self) }
     }

@@ -103,8 +103,8 @@ private struct Deciding {
                 forward.created = before.created
             }
             examine(forward, among: taken.table, into: &refusals, &warnings)
-            taken.table.insert(forward)
             changes.append(before.map { .changed(from: $0, to: forward) } ?? .added(forward))
+            taken.table.apply(changes.suffix(1))
         }
         return refusals.isEmpty ? .accepted(changes, warnings) : .refused(refusals)
     }

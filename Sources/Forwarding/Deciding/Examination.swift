@@ -150,12 +150,25 @@ struct Examination {
     }
 
     private func overlap() -> Refusal? {
-        for other in table.neighbours(of: forward) where forward.claims(overlap: other) {
+        for other in table.neighbours(of: forward)
+        where forward.claims(overlap: other) || meetsAtDevice(other) {
             return refusal(
                 .external, "\(forward.external.ports)/\(forward.transports)",
                 .overlap(with: other.name, other.external.ports))
         }
         return nil
+    }
+
+    /// Whether both answer for IPv6 packets to one device, as it is reached now: under two names, or
+    /// by a pinhole and by translation at the device's own address.
+    private func meetsAtDevice(_ other: Forward) -> Bool {
+        let (mine, others) = (pinhole(of: forward), pinhole(of: other))
+        if let mine, mine == others { return true }
+        return forward.isTranslated(at: others) || other.isTranslated(at: mine)
+    }
+
+    private func pinhole(of forward: Forward) -> IPv6Address? {
+        forward.hasPinhole ? surroundings.addresses(of: forward.target.host)?.v6 : nil
     }
 
     /// A forward wins over a program on the gateway: the program would fall silent for the outside.
@@ -212,7 +225,12 @@ extension Forward {
         return family == .v4 || translatesIPv6
     }
 
-    private var hasPinhole: Bool {
+    fileprivate func isTranslated(at address: IPv6Address?) -> Bool {
+        guard translatesIPv6, let address else { return false }
+        return external.scope == .address(.v6(address))
+    }
+
+    fileprivate var hasPinhole: Bool {
         guard !translatesIPv6, external.ports == target.ports else { return false }
         guard case .address(let host) = target.host else { return true }
         return host.family == .v6

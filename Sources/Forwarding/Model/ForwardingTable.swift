@@ -79,7 +79,8 @@ package struct ForwardingTable: Sendable {
         remove(forward.id)
         forwards[forward.id] = forward
         names[forward.name] = forward.id
-        lastID = forward.id.next
+        // A number from behind is one that comes back (a removal taken back): the round goes on.
+        if forward.id.number &- lastID.number < 0x8000 { lastID = forward.id.next }
         guard forward.external.ports.isSingle else {
             ranges.insert(forward.id)
             return
@@ -104,7 +105,11 @@ package struct ForwardingTable: Sendable {
 
     package mutating func apply(_ changes: [ForwardChange]) {
         for change in changes { change.before.map { remove($0.id) } }
-        for change in changes { change.after.map { insert($0) } }
+        for change in changes {
+            let place = lastID
+            change.after.map { insert($0) }
+            if change.before != nil { lastID = place }
+        }
     }
 
     private struct PortKey: Hashable {

@@ -115,9 +115,10 @@ package enum ForwardSpelling {
                 throw refusal
             }
             total += number * unit
+            guard total <= longestDuration else { throw refusal }
             digits = ""
         }
-        guard digits.isEmpty, total > 0, total <= longestDuration else { throw refusal }
+        guard digits.isEmpty, total > 0 else { throw refusal }
         return total
     }
 

@@ -31,8 +31,12 @@ extension Timestamp {
             (1...12).contains(month), day >= 1, day <= Self.days(in: month, of: year), hour < 24,
             minute < 60, second < 61
         else { return nil }
-        let end = bytes.dropFirst(19).firstIndex { ![46].contains($0) && !(48...57).contains($0) }
-        guard let end, let offset = Self.offset(bytes[end...]) else { return nil }
+        var end = 19
+        if bytes[end] == 46 {
+            repeat { end += 1 } while end < bytes.count && (48...57).contains(bytes[end])
+            guard end > 20 else { return nil }
+        }
+        guard let offset = Self.offset(bytes[end...]) else { return nil }
         let days = Self.day(year, month, day)
         self.init(seconds: days * 86400 + hour * 3600 + minute * 60 + second - offset)
     }
@@ -59,7 +63,7 @@ extension Timestamp {
 
     private static func day(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let year = month <= 2 ? year - 1 : year
-        let era = year / 400
+        let era = (year >= 0 ? year : year - 399) / 400
         let yearOfEra = year - era * 400
         let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear

@@ -16,7 +16,7 @@ package struct Reply: Hashable, Sendable {
             return nil
         }
         let bytes = message.bytes
-        code = -Int32(bitPattern: bytes.host32(message.body))
+        code = 0 &- Int32(bitPattern: bytes.host32(message.body))
         type = bytes.host16(message.body + 8)
         sequence = bytes.host32(message.body + 12)
         guard message.flags.contains(.acknowledgeAttributes) else { return }
