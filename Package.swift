@@ -92,9 +92,17 @@ let package = Package(
             name: "TestKit", dependencies: ["Addressing", "Forwarding", "LinuxKit"],
             path: "Tests/TestKit", swiftSettings: house),
         .testTarget(
+            name: "AddressingTests", dependencies: ["Addressing", "TestKit"], swiftSettings: house),
+        .testTarget(
+            name: "ForwardingTests", dependencies: ["Addressing", "Forwarding", "TestKit"],
+            swiftSettings: house),
+        .testTarget(
+            name: "NetlinkTests", dependencies: ["Addressing", "Netlink", "TestKit"],
+            exclude: ["Fixtures"], swiftSettings: house),
+        .testTarget(
             name: "NetfilterTests",
             dependencies: ["Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "TestKit"],
-            swiftSettings: house),
+            exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(
             name: "ProgramTests",
             dependencies: ["Addressing", "Forwarding", "TestKit", "portcullis"],

@@ -29,10 +29,10 @@ struct ForwardRoutes {
     {
         let name = try forwardName(context)
         let body = try await request.body(ForwardBody.self, context)
-        guard let view = try await gateway.forward(name) else {
+        guard let forward = await gateway.terms(of: name) else {
             return try await submit(.edit(name, ForwardEdit()), request, context)
         }
-        return try await submit(.edit(name, try body.edit(of: view.forward)), request, context)
+        return try await submit(.edit(name, try body.edit(of: forward)), request, context)
     }
 
     @Sendable private func remove(_ request: Request, _ context: ControlContext) async throws

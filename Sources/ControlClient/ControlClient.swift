@@ -43,10 +43,27 @@ package struct ControlClient: Sendable {
     }
 
     private func exchange(_ request: HTTPClientRequest) async throws -> (Int, Data) {
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout.connect = .seconds(5)
+        // A socket that nobody listens at stays so; the library would go on trying.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: configuration)
+        let result: Result<(Int, Data), any Error>
+        do { result = .success(try await exchange(request, through: client)) } catch {
+            result = .failure(error)
+        }
+        try await client.shutdown()
+        return try result.get()
+    }
+
+    private func exchange(
+        _ request: HTTPClientRequest, through client: HTTPClient
+    ) async throws -> (Int, Data) {
         let response: HTTPClientResponse
         do {
             // A file of 60,000 forwards takes seconds to decide, write and load.
-            response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+            response = try await client.execute(request, timeout: .seconds(120))
         } catch { throw NoDaemon(socket: socket, detail: "\(error)") }
         var body = try await response.body.collect(upTo: 256 * 1024 * 1024)
         return (Int(response.status.code), Data(body.readBytes(length: body.readableBytes) ?? []))

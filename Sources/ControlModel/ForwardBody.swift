@@ -61,12 +61,13 @@ extension ForwardBody {
         guard let to else { throw Refusal(field: .to, value: "", problem: .missing) }
         do throws(Refusal) {
             let side = try ForwardSpelling.external(external)
-            let name = name ?? "\(side.transports.all[0].name)-\(side.ports)"
+            let target = try ForwardSpelling.target(to, external: side.ports)
+            let name = name ?? standardName(side.transports, side.ports, target)
             return ForwardDraft(
                 name: try ForwardSpelling.name(name), transports: side.transports,
                 external: ExternalSide(
                     ports: side.ports, scope: try ForwardSpelling.scope(on: on, at: at)),
-                target: try ForwardSpelling.target(to, external: side.ports),
+                target: target,
                 sources: SourcePolicy(
                     allowed: try ForwardSpelling.prefixes(allow ?? [], .allow),
                     denied: try ForwardSpelling.prefixes(deny ?? [], .deny)),
@@ -78,6 +79,17 @@ extension ForwardBody {
             refusal.forward = name.flatMap { ForwardName($0) }
             throw refusal
         }
+    }
+
+    /// `tcp-443`; what may stand beside it for the same port gets a name of its own.
+    private func standardName(
+        _ transports: Transports, _ ports: PortRange, _ target: Target
+    ) -> String {
+        var words = [transports.all[0].name, "\(ports)"]
+        if let on { words.append(on) }
+        if let at { words.append(at.replacing(":", with: ".")) }
+        if case .address(.v6) = target.host { words.append("v6") }
+        return words.joined(separator: "-")
     }
 
     /// What is to be different about `forward`.

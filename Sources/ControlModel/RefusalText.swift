@@ -16,7 +16,7 @@ extension Refusal {
         case .prefix(let error): Self.text(error)
         case .address: "is no IP address"
         case .interface: "is no interface name"
-        case .duration: "is no duration and no moment"
+        case .duration: "is no duration above zero and no moment"
         case .choice(let choices): "is none of \(choices.joined(separator: ", "))"
         case .tooLong(let limit): "is too long: \(limit) at most"
         case .controlCharacter: "holds control characters"
@@ -83,7 +83,7 @@ extension Refusal {
         case .linkLocal: "use the device's global address"
         case .unresolved: "check the name, or give the address"
         case .itself, .circle: "give the address of the device that is to answer"
-        case .duplicate: "choose another name, or change that forward with \"set\""
+        case .duplicate: "choose another name (\"set\" changes a forward that is there)"
         case .overlap(let other, _): "choose other ports, or remove \"\(other)\" first"
         case .listener: "choose another external port, or stop that program"
         case .notAWAN(let wans):

@@ -6,7 +6,10 @@ extension Decoder {
     package func refuseKeys(otherThan known: [String]) throws {
         let keys = try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
         guard let stranger = keys.sorted().first(where: { !known.contains($0) }) else { return }
-        let path = (codingPath.map(\.stringValue) + [stranger]).joined(separator: ".")
+        let place = codingPath.map { key in
+            key.intValue.map { "number \($0 + 1)" } ?? key.stringValue
+        }
+        let path = (place + [stranger]).joined(separator: " ")
         throw Refusal(
             field: .body, value: path,
             problem: .unknownKey(nearest: nearestName(to: stranger, among: known)))

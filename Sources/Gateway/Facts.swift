@@ -17,10 +17,22 @@ package protocol Facts: Sendable {
 package struct ResolvedName: Hashable, Sendable {
     package var target: ResolvedTarget
     package var seconds: Int64
+    /// Families of which nothing could be learned this time.
+    package var unanswered: Set<AddressFamily>
 
-    package init(target: ResolvedTarget, seconds: Int64) {
+    package init(
+        target: ResolvedTarget, seconds: Int64, unanswered: Set<AddressFamily> = []
+    ) {
         self.target = target
         self.seconds = seconds
+        self.unanswered = unanswered
+    }
+
+    /// The answer, with what was known before where there was none.
+    func target(keeping before: ResolvedTarget?) -> ResolvedTarget {
+        ResolvedTarget(
+            v4: unanswered.contains(.v4) ? before?.v4 : target.v4,
+            v6: unanswered.contains(.v6) ? before?.v6 : target.v6)
     }
 }
 

@@ -12,24 +12,23 @@ extension Gateway {
         ])
     }
 
-    func noteChanges(_ changes: [ForwardChange], by requester: Requester) {
-        let isClock = requester == .clock
-        // A file of thousands of forwards is one event; its parts are in the history.
+    /// What goes on record with changes. A file of thousands of forwards is one event; its parts are in
+    /// the history.
+    func notes(on changes: [ForwardChange], by requester: Requester) -> [Activity] {
+        let (now, next) = (facts.now(), revision + 1)
         guard changes.count <= Self.mostNotes else {
-            keep([
+            return [
                 Activity(
-                    time: facts.now(), who: requester.name, origin: requester.origin,
-                    kind: .changed, detail: "\(changes.count) forwards at once", revision: revision)
-            ])
-            return
+                    time: now, who: requester.name, origin: requester.origin, kind: .changed,
+                    detail: "\(changes.count) forwards at once", revision: next)
+            ]
         }
-        keep(
-            changes.map { change in
-                Activity(
-                    time: facts.now(), who: requester.name, origin: requester.origin,
-                    kind: change.kind(endedByClock: isClock), forward: change.name,
-                    detail: change.summary, revision: revision)
-            })
+        return changes.map { change in
+            Activity(
+                time: now, who: requester.name, origin: requester.origin,
+                kind: change.kind(endedByClock: requester == .clock), forward: change.name,
+                detail: change.summary, revision: next)
+        }
     }
 
     private static let mostNotes = 100
@@ -69,13 +68,17 @@ extension Gateway {
 
     /// The record must not stop the work: a full disk is reported and the change stands.
     private func keep(_ activity: [Activity]) {
+        say(activity)
+        do throws(StoreError) { try store.note(activity) } catch {
+            log.error("activity could not be recorded: \(error)")
+        }
+    }
+
+    func say(_ activity: [Activity]) {
         for entry in activity {
             log.info(
                 "\(entry.kind.rawValue)\(entry.forward.map { " \($0)" } ?? ""): \(entry.detail)",
                 metadata: ["who": "\(entry.who)"])
-        }
-        do throws(StoreError) { try store.note(activity) } catch {
-            log.error("activity could not be recorded: \(error)")
         }
     }
 }

@@ -121,7 +121,7 @@ extension Gateway {
                 isUnfitTarget($0, in: surroundings.network)
             }
             guard !answer.target.isEmpty, !unfit else { continue }
-            view.resolved[.name(name)] = answer.target
+            view.resolved[.name(name)] = answer.target(keeping: view.resolved[.name(name)])
         }
         if view != surroundings { move(to: view) }
     }

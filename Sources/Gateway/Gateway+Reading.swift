@@ -30,6 +30,9 @@ extension Gateway {
         return (table.sorted.map { view($0, report) }, revision)
     }
 
+    /// A forward as the table has it.
+    package func terms(of name: ForwardName) -> Forward? { table[name] }
+
     package func forward(_ name: ForwardName) throws -> View? {
         guard let forward = table[name] else { return nil }
         return view(forward, try engine.traffic())

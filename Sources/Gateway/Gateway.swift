@@ -67,9 +67,11 @@ package actor Gateway {
                 .expire, by: .clock, table: table, surroundings: surroundings, now: now),
             !changes.isEmpty
         else { return }
-        revision = try store.commit(changes, by: .clock, at: now, expecting: revision)
+        let notes = notes(on: changes, by: .clock)
+        revision = try store.commit(
+            changes, by: .clock, at: now, expecting: revision, noting: notes)
         adopt(changes)
-        noteChanges(changes, by: .clock)
+        say(notes)
     }
 
     /// What the engine has of a forward. One that is over stays with the engine until the clock removes
@@ -123,9 +125,10 @@ package actor Gateway {
     private func commit(
         _ changes: [ForwardChange], _ warnings: [Warning], by requester: Requester
     ) -> Answer {
+        let notes = notes(on: changes, by: requester)
         do throws(StoreError) {
             revision = try store.commit(
-                changes, by: requester, at: facts.now(), expecting: revision)
+                changes, by: requester, at: facts.now(), expecting: revision, noting: notes)
         } catch {
             log.error("the change could not be kept: \(error)")
             return refused([
@@ -135,7 +138,7 @@ package actor Gateway {
         adopt(changes)
         do throws(EngineError) {
             let report = try putInForce(changes)
-            noteChanges(changes, by: requester)
+            say(notes)
             return Answer(
                 changes: changes, warnings: warnings, revision: revision,
                 flowsEnded: report.flowsEnded)
@@ -166,7 +169,7 @@ package actor Gateway {
         adopt(inverse)
         do throws(StoreError) {
             revision = try store.commit(
-                inverse, by: requester, at: facts.now(), expecting: revision)
+                inverse, by: requester, at: facts.now(), expecting: revision, noting: [])
         } catch {
             // The next start reads the change again, and the engine will be asked again.
             log.critical("a change that the engine refused could not be taken back: \(error)")

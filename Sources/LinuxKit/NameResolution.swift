@@ -7,6 +7,8 @@ package struct NameResolution: Hashable, Sendable {
     package var addresses: [IPAddress]
     /// Seconds.
     package var timeToLive: UInt32
+    /// Families for which no server gave an answer, so that nothing is known of them.
+    package var unanswered: Set<AddressFamily> = []
 
     /// For answers that carry no time (the hosts file and the like).
     package static let assumedTimeToLive: UInt32 = 60
@@ -25,25 +27,32 @@ package struct NameResolution: Hashable, Sendable {
     }
 
     private static func askServers(_ name: HostName) -> NameResolution? {
-        var (addresses, timeToLive): ([IPAddress], UInt32) = ([], .max)
-        for family in [AF_INET, AF_INET6] {
-            var answer = Answer(family)
-            let found = unsafe answer.ask { unsafe clinux_resolve(name.text, family, $0, $1, $2) }
-            // One family without an answer: the picture would be half, and be taken for the whole.
-            guard let found else { return nil }
-            addresses += found
-            if !found.isEmpty { timeToLive = min(timeToLive, answer.timeToLive) }
+        var resolution = NameResolution(addresses: [], timeToLive: .max)
+        for family in AddressFamily.allCases {
+            var answer = Answer(family.number)
+            let found = unsafe answer.ask {
+                unsafe clinux_resolve(name.text, family.number, $0, $1, $2)
+            }
+            guard let found else {
+                resolution.unanswered.insert(family)
+                continue
+            }
+            resolution.addresses += found
+            if !found.isEmpty {
+                resolution.timeToLive = min(resolution.timeToLive, answer.timeToLive)
+            }
         }
-        return NameResolution(addresses: addresses, timeToLive: max(timeToLive, 1))
+        resolution.timeToLive = max(resolution.timeToLive, 1)
+        return resolution.unanswered.isEmpty || !resolution.addresses.isEmpty ? resolution : nil
     }
 
     /// Search domains, mDNS and what else the machine is set up for (`nsswitch.conf(5)`).
     private static func lookUp(_ name: HostName) -> NameResolution? {
         var addresses: [IPAddress] = []
-        for family in [AF_INET, AF_INET6] {
-            var answer = Answer(family)
+        for family in AddressFamily.allCases {
+            var answer = Answer(family.number)
             let found = unsafe answer.ask { memory, capacity, _ in
-                unsafe clinux_lookup(name.text, family, memory, capacity)
+                unsafe clinux_lookup(name.text, family.number, memory, capacity)
             }
             addresses += found ?? []
         }
@@ -70,4 +79,9 @@ package struct NameResolution: Hashable, Sendable {
             }
         }
     }
+}
+
+extension AddressFamily {
+    /// `AF_INET` or `AF_INET6`.
+    fileprivate var number: Int32 { self == .v4 ? AF_INET : AF_INET6 }
 }

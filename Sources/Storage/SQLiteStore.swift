@@ -85,7 +85,7 @@ package final class SQLiteStore: Store {
 
     package func commit(
         _ changes: [ForwardChange], by requester: Requester, at now: Timestamp,
-        expecting expected: Int
+        expecting expected: Int, noting activity: [Activity]
     ) throws(StoreError) -> Int {
         try writing { database in
             let found = try Self.revision(database)
@@ -99,6 +99,7 @@ package final class SQLiteStore: Store {
                     revision, now.seconds, requester.name, requester.origin.rawValue, changes.count,
                 ])
             try Self.write(changes, revision, database)
+            try Self.write(activity, database)
             return revision
         }
     }
@@ -145,22 +146,25 @@ package final class SQLiteStore: Store {
     }
 
     package func note(_ activity: [Activity]) throws(StoreError) {
-        try writing { database in
-            for entry in activity {
-                try database.execute(
-                    sql: """
-                        INSERT INTO activity (time, who, origin, kind, forward, detail, revision)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
-                        """,
-                    arguments: [
-                        entry.time.seconds, entry.who, entry.origin.rawValue, entry.kind.rawValue,
-                        entry.forward?.text, entry.detail, entry.revision,
-                    ])
-            }
-            try database.execute(
-                sql: "DELETE FROM activity WHERE number <= (SELECT max(number) FROM activity) - ?",
-                arguments: [Self.mostActivity])
+        try writing { try Self.write(activity, $0) }
+    }
+
+    private static func write(_ activity: [Activity], _ database: Database) throws {
+        guard !activity.isEmpty else { return }
+        let insert = try database.makeStatement(
+            sql: """
+                INSERT INTO activity (time, who, origin, kind, forward, detail, revision)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """)
+        for entry in activity {
+            try insert.execute(arguments: [
+                entry.time.seconds, entry.who, entry.origin.rawValue, entry.kind.rawValue,
+                entry.forward?.text, entry.detail, entry.revision,
+            ])
         }
+        try database.execute(
+            sql: "DELETE FROM activity WHERE number <= (SELECT max(number) FROM activity) - ?",
+            arguments: [mostActivity])
     }
 
     package func activity(

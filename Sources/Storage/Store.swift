@@ -7,11 +7,13 @@ package protocol Store: AnyObject {
 
     /// Writes changes as one step, and who made them: all of it or nothing.
     ///
-    /// - Parameter expected: the revision that the changes were decided on.
+    /// - Parameters:
+    ///   - expected: the revision that the changes were decided on.
+    ///   - activity: what goes on record with them, in the same step.
     /// - Returns: the new revision.
     func commit(
         _ changes: [ForwardChange], by requester: Requester, at now: Timestamp,
-        expecting expected: Int
+        expecting expected: Int, noting activity: [Activity]
     ) throws(StoreError) -> Int
 
     /// Adds to the record of who did what.

@@ -7,13 +7,15 @@ import TestKit
 final class Echo: Sendable {
     private let stopped = Mutex(false)
 
-    init(_ name: String, on host: Host, _ transport: TransportProtocol, _ port: UInt16) async throws {
+    init(_ name: String, on host: Host, _ transport: TransportProtocol, _ port: UInt16) async throws
+    {
         let wire = try await Wire.listening(transport, on: host, port)
         let answer = Array(name.utf8)
         Thread.start { [weak self] in
             while self?.stopped.withLock({ !$0 }) ?? false {
                 if transport == .udp {
-                    guard let (_, source) = try? wire.receiveWithSource(within: 50), let source else {
+                    guard let (_, source) = try? wire.receiveWithSource(within: 50), let source
+                    else {
                         continue
                     }
                     try? wire.send(answer, to: source)
@@ -32,6 +34,8 @@ final class Echo: Sendable {
 func asks(
     _ endpoint: Endpoint, from host: Host, within limit: Int32 = 1500
 ) async throws -> String? {
-    guard let wire = try await Wire.connected(on: host, to: endpoint, within: limit) else { return nil }
+    guard let wire = try await Wire.connected(on: host, to: endpoint, within: limit) else {
+        return nil
+    }
     return try wire.receive(within: limit).map { String(decoding: $0, as: UTF8.self) }
 }

@@ -13,7 +13,9 @@ import Testing
             let tally = Tally()
             let outside = Sample.endpoint("203.0.113.5", 8443)
             async let connecting: Void = {
-                while !tally.isOver { tally.note(try await asks(outside, from: lab.internet) == "nas") }
+                while !tally.isOver {
+                    tally.note(try await asks(outside, from: lab.internet) == "nas")
+                }
             }()
             // Through the API itself: a process for each edit would measure processes.
             do {
@@ -28,28 +30,35 @@ import Testing
         }
     }
 
+    /// One `curl` on one connection, told of every request beforehand.
     private static func edit(_ count: Int, _ gateway: GatewayProcess) throws {
-        var requests: [String] = []
-        for number in 0..<count {
+        let url = "http://gateway/v1/forwards"
+        let requests = (0..<count).map { number -> String in
             let port = 20_000 + number / 4 % 50
             let name = "edit-\(port)"
-            let url = "http://gateway/v1/forwards"
-            switch number % 4 {
+            return switch number % 4 {
             case 0:
-                requests.append(
-                    "-X POST -d '{\"forwards\":[{\"name\":\"\(name)\",\"external\":\"\(port)/tcp\",\"to\":\"192.168.7.20:443\"}]}' \(url)"
+                request(
+                    "POST", url,
+                    #"{"forwards":[{"name":"\#(name)","external":"\#(port)/tcp","to":"192.168.7.20:443"}]}"#
                 )
-            case 1: requests.append("-X PATCH -d '{\"to\":\"192.168.7.10:443\"}' \(url)/\(name)")
-            case 2:
-                requests.append("-X PATCH -d '{\"allow\":[\"203.0.113.0/24\"]}' \(url)/\(name)")
-            default: requests.append("-X DELETE \(url)/\(name)")
+            case 1: request("PATCH", "\(url)/\(name)", #"{"to":"192.168.7.10:443"}"#)
+            case 2: request("PATCH", "\(url)/\(name)", #"{"allow":["203.0.113.0/24"]}"#)
+            default: request("DELETE", "\(url)/\(name)", "")
             }
         }
-        let lines = requests.map {
-            "curl -sS --fail-with-body --unix-socket \(gateway.socket) \($0)"
-        }
-        let made = try Command.run(["sh", "-eu"], input: lines.joined(separator: "\n"))
+        let file = try gateway.file(
+            "requests",
+            requests.map { "unix-socket = \(gateway.socket)\nfail-with-body\n" + $0 }
+                .joined(separator: "next\n"))
+        let made = try Command.run(["curl", "-sS", "-K", file])
         guard made.succeeded else { throw Command.Failure(description: made.output + made.errors) }
+    }
+
+    private static func request(_ method: String, _ url: String, _ body: String) -> String {
+        let escaped = body.replacing("\"", with: "\\\"")
+        let data = body.isEmpty ? "" : "data = \"\(escaped)\"\n"
+        return "url = \"\(url)\"\nrequest = \(method)\n\(data)"
     }
 }
 

@@ -47,8 +47,8 @@ import Testing
                 })
             try lab.lan1.shell(
                 """
-                ip addr add 192.168.7.55/24 dev eth0
                 ip addr del 192.168.7.10/24 dev eth0
+                ip addr add 192.168.7.55/24 dev eth0
                 ip route replace default via 192.168.7.1
                 """)
             try lab.gateway.shell("ip neigh del 192.168.7.10 dev br0 || true")
@@ -57,7 +57,8 @@ import Testing
                 try await eventually(within: 10) {
                     try await asks(outside, from: lab.internet, within: 300) == "nas"
                 })
-            #expect(try gateway.json(["show", "nas"], as: Shown.self).targets.contains("192.168.7.55"))
+            #expect(
+                try gateway.json(["show", "nas"], as: Shown.self).targets.contains("192.168.7.55"))
             withExtendedLifetime(server) {}
         }
     }
@@ -66,7 +67,7 @@ import Testing
 /// Debian's dnsmasq on a lab host, which answers from a hosts file with a time to live of one second.
 private final class NameServer: @unchecked Sendable {
     // SAFETY: one test uses it, one call after the other.
-    private var process: Process?
+    private var id = ""
     private let host: TestKit.Host
     private let folder: URL
 
@@ -92,25 +93,25 @@ private final class NameServer: @unchecked Sendable {
     }
 
     func stop() {
-        guard let process, process.isRunning else { return }
-        // Not SIGTERM: a child of the test process inherits it blocked.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        guard !id.isEmpty else { return }
+        _ = try? Command.shell("kill -9 \(id)")
+        id = ""
     }
 
     func serve(_ name: String, at address: String) async throws {
         stop()
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
-            ["ip", "netns", "exec", host.namespace, "dnsmasq", "--keep-in-foreground", "--no-hosts"]
-            + ["--no-resolv", "--listen-address=127.0.0.1", "--bind-interfaces", "--pid-file="]
-            + ["--user=root", "--conf-file=/dev/null", "--host-record=\(name),\(address),1"]
-            + ["--log-queries", "--log-facility=\(queries.path)"]
         try Data().write(to: queries)
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        self.process = process
+        // Started by a shell: dnsmasq closes every descriptor that it inherits, and Foundation takes
+        // that of its own for the end of the process.
+        id = try host.shell(
+            """
+            dnsmasq --keep-in-foreground --no-hosts --no-resolv --listen-address=127.0.0.1 \
+                --bind-interfaces --pid-file= --user=root --conf-file=/dev/null \
+                --host-record=\(name),\(address),1 --log-queries --log-facility=\(queries.path) \
+                >/dev/null 2>&1 &
+            echo $!
+            """
+        ).trimmingCharacters(in: .whitespacesAndNewlines)
         let isUp = try await eventually {
             try host.command(["ss", "-Hlun", "sport", "=", ":53"]).output.contains("127.0.0.1")
         }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct `Life of the daemon` {
     private let outside = Sample.endpoint("203.0.113.5", 8443)
 
-    @Test func `kill -9 leaves forwards working, and the next start adopts them with their counters`()
+    @Test
+    func `kill -9 leaves forwards working, and the next start adopts them with their counters`()
         async throws
     {
         try await Lab.with { lab in
@@ -87,7 +88,8 @@ import Testing
                 try await eventually {
                     try gateway.json(["list"], as: Listed.self).forwards.map(\.name) == names
                 })
-            #expect(try await asks(Sample.endpoint("203.0.113.5", 8444), from: lab.internet) == "nas")
+            #expect(
+                try await asks(Sample.endpoint("203.0.113.5", 8444), from: lab.internet) == "nas")
             try Data("[network]\nwam = [\"wan0\"]\n".utf8).write(to: gateway.configuration)
             gateway.signal(SIGHUP)
             #expect(await eventually { gateway.log.contains("did you mean \"wan\"?") })
@@ -107,13 +109,16 @@ import Testing
             for port in [8443, 8444] as [UInt16] {
                 let moved = Sample.endpoint("203.0.113.77", port)
                 #expect(
-                    try await eventually { try await asks(moved, from: lab.internet, within: 300) == "nas" })
+                    try await eventually {
+                        try await asks(moved, from: lab.internet, within: 300) == "nas"
+                    })
             }
             withExtendedLifetime(server) {}
         }
     }
 
-    @Test func `a WAN interface that is deleted and made again needs no reload and cuts no other flow`()
+    @Test
+    func `a WAN interface that is deleted and made again needs no reload and cuts no other flow`()
         async throws
     {
         try await Lab.with { lab in

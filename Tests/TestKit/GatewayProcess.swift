@@ -11,12 +11,15 @@ package final class GatewayProcess: @unchecked Sendable {
     /// The program that was built with these tests.
     package static var binary: String {
         if let named = Environment["PORTCULLIS_BINARY"] { return named }
-        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let tests =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(filePath: tests).deletingLastPathComponent().appending(path: "portcullis").path
     }
 
     /// Starts a gateway whose WAN is `wan0`, and waits until it answers.
-    package init(on host: Host, options: [String] = ["--wan", "wan0"], config: String? = nil) async throws {
+    package init(on host: Host, options: [String] = ["--wan", "wan0"], config: String? = nil)
+        async throws
+    {
         self.host = host
         folder = FileManager.default.temporaryDirectory
             .appending(path: "portcullis-\(UUID().uuidString.prefix(8))")
@@ -123,7 +126,9 @@ package final class GatewayProcess: @unchecked Sendable {
     }
 
     /// The answer of a reading command.
-    package func json<Answer: Decodable>(_ arguments: [String], as type: Answer.Type) throws -> Answer {
+    package func json<Answer: Decodable>(_ arguments: [String], as type: Answer.Type) throws
+        -> Answer
+    {
         let result = try cli(arguments + ["-o", "json"])
         guard result.succeeded else { throw Command.Failure(description: result.errors) }
         return try JSONDecoder().decode(type, from: Data(result.output.utf8))

@@ -49,7 +49,10 @@ extension Forward {
             rewritesSource: sourceAddress == .rewritten, pinholeInterface: nil, ends: ends)
         switch external.scope {
         case .everyWAN: break
-        case .address(let address): active.scope = .addresses([address])
+        case .address(let address):
+            active.scope = .addresses([address])
+            // A name may have addresses of both families; the pinned one decides which is meant.
+            if address.family == .v4 { active.target6 = nil } else { active.target4 = nil }
         case .interface(let interface):
             active.scope = .addresses(surroundings.network.addresses(of: interface).sorted())
             active.pinholeInterface = active.isPinhole ? interface : nil

@@ -52,7 +52,7 @@ private struct Deciding {
         let after = edit.applied(to: before, at: now)
         guard after != before else { return .accepted([], []) }
         var (refusals, warnings) = ([Refusal](), [Warning]())
-        examine(after, among: table, into: &refusals, &warnings)
+        examine(after, replacing: before, among: table, into: &refusals, &warnings)
         guard refusals.isEmpty else { return .refused(refusals) }
         return .accepted([.changed(from: before, to: after)], warnings)
     }
@@ -110,11 +110,12 @@ private struct Deciding {
     }
 
     private func examine(
-        _ forward: Forward, among table: ForwardingTable, into refusals: inout [Refusal],
-        _ warnings: inout [Warning]
+        _ forward: Forward, replacing previous: Forward? = nil, among table: ForwardingTable,
+        into refusals: inout [Refusal], _ warnings: inout [Warning]
     ) {
         let examination = Examination(
-            forward: forward, table: table, surroundings: surroundings, now: now)
+            forward: forward, table: table, surroundings: surroundings, now: now,
+            previous: previous)
         refusals += examination.refusals().map { refusal in
             var refusal = refusal
             refusal.forward = forward.name

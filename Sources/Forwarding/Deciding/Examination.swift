@@ -7,6 +7,9 @@ struct Examination {
     let table: ForwardingTable
     let surroundings: Surroundings
     let now: Timestamp
+    /// The forward as it was, when one is changed: what it had already is not held against it, or a
+    /// forward whose name has stopped resolving could not even be switched off.
+    var previous: Forward?
 
     /// One element is written per port of a shifted range, since nothing else in the kernel shifts.
     static let widestShift = 1024
@@ -93,7 +96,10 @@ struct Examination {
             return nil
         }
         guard let resolved = surroundings.addresses(of: forward.target.host), !resolved.isEmpty
-        else { return refusal(.to, forward.target.host, .unresolved) }
+        else {
+            guard previous?.target.host != forward.target.host else { return nil }
+            return refusal(.to, forward.target.host, .unresolved)
+        }
         for address in resolved.addresses {
             guard let problem = Self.unfit(address, surroundings.network) else { continue }
             return refusal(.to, forward.target.host, problem)
@@ -174,6 +180,11 @@ struct Examination {
     /// A forward wins over a program on the gateway: the program would fall silent for the outside.
     private func listener() -> Refusal? {
         guard forward.enabled, forward.claimsExternalAddress else { return nil }
+        if let previous, previous.enabled, previous.external == forward.external,
+            previous.transports == forward.transports
+        {
+            return nil
+        }
         let asked = askedAddresses()
         let clash = surroundings.listeners.first { listener in
             forward.transports.contains(listener.transport)

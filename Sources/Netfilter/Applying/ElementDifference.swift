@@ -7,6 +7,8 @@ struct ElementDifference {
     /// Wanted and not found so far; after comparing: what is missing.
     private var missing: [String: [RegisterImage: SetElement]] = [:]
     private var superfluous: [PlacedElement] = []
+    /// Elements whose key another forward has as well: they are sent, and the kernel refuses.
+    private var clashing: [(placed: PlacedElement, forward: ForwardID?)] = []
     private let forwardSets = Set(Layout.forwardSets.map(\.name))
 
     /// Milliseconds by which the end of a lease may be off before it is set anew: two clocks are
@@ -16,12 +18,16 @@ struct ElementDifference {
     init(_ forwards: [ActiveForward], _ settings: EngineSettings, _ compiler: ElementCompiler) {
         for placed in NetworkElements.elements(of: settings.network) { want(placed) }
         for forward in forwards {
-            for placed in compiler.elements(of: forward) { want(placed) }
+            for placed in compiler.elements(of: forward) { want(placed, for: forward.id) }
         }
     }
 
-    private mutating func want(_ placed: PlacedElement) {
-        missing[placed.set, default: [:]][placed.element.key] = placed.element
+    private mutating func want(_ placed: PlacedElement, for forward: ForwardID? = nil) {
+        let other = missing[placed.set, default: [:]].updateValue(
+            placed.element, forKey: placed.element.key)
+        guard let other, other != placed.element else { return }
+        missing[placed.set]?[placed.element.key] = other
+        clashing.append((placed, forward))
     }
 
     mutating func compare(through socket: inout NetlinkSocket) throws(KernelError) {
@@ -57,6 +63,9 @@ struct ElementDifference {
             for element in (missing[set.name] ?? [:]).values {
                 transaction.add(element, to: set.name)
             }
+        }
+        for (placed, forward) in clashing {
+            transaction.add(placed.element, to: placed.set, for: forward)
         }
     }
 

@@ -68,7 +68,7 @@ extension KernelEngine {
     }
 
     /// The next forward of this number starts from zero.
-    private func forgetCounters(of forward: ForwardID, in transaction: inout Transaction) {
+    func forgetCounters(of forward: ForwardID, in transaction: inout Transaction) {
         let mark = SetElement(RegisterImage().mark(mask.mark(of: forward)))
         for set in Layout.counterSets {
             transaction.add(mark, to: set.name)

@@ -17,15 +17,21 @@ extension KernelEngine {
         for forward in forwards {
             parts.note(ActiveEdit(before: nil, after: forward), mask)
         }
-        var report = ApplyReport()
+        var changed = Set(forwards.map(\.id))
         if let installed, isFit(installed, skeleton, parts.needed) {
-            report = try adopt(installed, forwards, settings, skeleton, parts.needed)
+            changed = try adopt(installed, forwards, settings, skeleton, parts.needed)
         } else {
             try create(replacing: installed != nil, forwards, settings, skeleton, parts.needed)
         }
         partUses = parts.uses
         self.settings = settings
-        return report
+        let edits = forwards.filter { changed.contains($0.id) }
+            .map { ActiveEdit(before: nil, after: $0) }
+        let stale = StaleFlows(
+            edits, settings, before: nil, mask: mask, present: Set(forwards.map(\.id)))
+        lastStale = stale
+        return ApplyReport(
+            flowsEnded: try endFlows(stale), adopted: forwards.count - edits.count)
     }
 
     private func create(
@@ -81,10 +87,11 @@ extension KernelEngine {
         }
     }
 
+    /// - Returns: the forwards that had to be put right.
     private func adopt(
         _ installed: InstalledTable, _ forwards: [ActiveForward], _ settings: EngineSettings,
         _ skeleton: Skeleton, _ parts: [Part]
-    ) throws(EngineError) -> ApplyReport {
+    ) throws(EngineError) -> Set<ForwardID> {
         var transaction = Transaction(firstSequence: command.nextSequence())
         // Takes the ownership, and fails as a whole when somebody else has it by now.
         transaction.table(flags: tableFlags)
@@ -93,42 +100,91 @@ extension KernelEngine {
             transaction.flushChain(chain)
             for rule in rules { transaction.rule(rule, in: chain) }
         }
-        for part in parts where installed.chains[part.chain] == nil {
-            part.write(to: &transaction)
-        }
+        let bent = try mend(installed, parts, in: &transaction)
         var difference = ElementDifference(
             forwards, settings, ElementCompiler(mask: mask, now: settings.now))
         do throws(KernelError) { try difference.compare(through: &reading) } catch {
             throw EngineError(error, .read)
         }
         difference.write(to: &transaction)
-        removeLeftovers(of: installed, wanted: parts, in: &transaction)
+        removeLeftovers(of: installed, skeleton, parts, in: &transaction)
+        try forgetCounters(otherThanOf: Set(forwards.map(\.id)), in: &transaction)
         try commit(transaction)
-        let changed = difference.changedForwards(mask)
-        let edits = forwards.filter { changed.contains($0.id) }
-            .map { ActiveEdit(before: nil, after: $0) }
-        let stale = StaleFlows(
-            edits, settings, before: nil, mask: mask, present: Set(forwards.map(\.id)))
-        return ApplyReport(
-            flowsEnded: try endFlows(stale),
-            adopted: forwards.count { !changed.contains($0.id) })
+        let mended = forwards.filter { forward in
+            [Admission(forward)?.chain, Shift(forward)?.chain].contains {
+                $0.map(bent.contains) ?? false
+            }
+        }
+        return difference.changedForwards(mask).union(mended.map(\.id))
     }
 
-    /// Parts of forwards that are no more.
-    private func removeLeftovers(
-        of installed: InstalledTable, wanted: [Part], in transaction: inout Transaction
-    ) {
-        let kept = Set(wanted.map(\.chain))
-        for prefix in [Layout.admissionPrefix, Layout.shiftPrefix] {
-            for chain in installed.chains.keys.sorted()
-            where chain.hasPrefix(prefix) && !kept.contains(chain) {
-                transaction.deleteChain(chain)
-                let ending = "_" + chain.dropFirst(prefix.count)
-                for set in installed.sets.keys.sorted() where set.hasSuffix(ending) {
-                    transaction.deleteSet(set)
+    /// Writes the parts that are not there, and puts right the sets of those that are.
+    ///
+    /// - Returns: the chains of parts whose sets said something else.
+    private func mend(
+        _ installed: InstalledTable, _ parts: [Part], in transaction: inout Transaction
+    ) throws(EngineError) -> Set<String> {
+        var bent: Set<String> = []
+        for part in parts {
+            guard installed.chains[part.chain] != nil else {
+                part.write(to: &transaction)
+                continue
+            }
+            for piece in part.sets {
+                let found: Set<SetElement>
+                do throws(KernelError) {
+                    found = try InstalledTable.elements(
+                        of: piece.declaration.name, through: &reading, into: []
+                    ) { $0.insert($1.element) }
+                } catch { throw EngineError(error, .read) }
+                guard found != Set(piece.elements) else { continue }
+                bent.insert(part.chain)
+                transaction.flushSet(piece.declaration.name)
+                for element in piece.elements {
+                    transaction.add(element, to: piece.declaration.name)
                 }
             }
         }
+        return bent
+    }
+
+    /// The next forward of a number starts from zero, also when the last one went while no engine
+    /// ran.
+    private func forgetCounters(
+        otherThanOf present: Set<ForwardID>, in transaction: inout Transaction
+    ) throws(EngineError) {
+        let mask = self.mask
+        var counted: Set<ForwardID> = []
+        do throws(KernelError) {
+            for set in Layout.counterSets {
+                counted = try InstalledTable.elements(
+                    of: set.name, through: &reading, into: counted
+                ) { counted, dumped in
+                    _ = mask.forward(of: dumped.element.key.mark(at: 0)).map { counted.insert($0) }
+                }
+            }
+        } catch { throw EngineError(error, .read) }
+        for forward in counted.subtracting(present) {
+            forgetCounters(of: forward, in: &transaction)
+        }
+    }
+
+    /// Takes away the parts of forwards that are no more, and whatever others put into our table.
+    private func removeLeftovers(
+        of installed: InstalledTable, _ skeleton: Skeleton, _ parts: [Part],
+        in transaction: inout Transaction
+    ) {
+        let chains = Set(skeleton.chains.map(\.name) + parts.map(\.chain))
+        let sets = Set(
+            Layout.staticSets.map(\.name) + parts.flatMap { $0.sets.map(\.declaration.name) })
+        // Rules hold sets, and elements of sets hold chains; sets without a name go with their rule.
+        let strayChains = installed.chains.keys.filter { !chains.contains($0) }.sorted()
+        for chain in strayChains { transaction.flushChain(chain) }
+        for (set, flags) in installed.sets
+        where !sets.contains(set) && flags & NFTables.SetFlags.anonymous == 0 {
+            transaction.deleteSet(set)
+        }
+        for chain in strayChains { transaction.deleteChain(chain) }
     }
 }
 

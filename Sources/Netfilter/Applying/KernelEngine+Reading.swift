@@ -27,7 +27,11 @@ extension KernelEngine {
                 try read(counted, into: &report)
             }
             report.guarded = try guardedVolume()
-        } catch { throw EngineError(error, .read) }
+        } catch {
+            // No table: nothing was carried.
+            if error.code == ErrorNumber.noEntry { return TrafficReport() }
+            throw EngineError(error, .read)
+        }
         return report
     }
 

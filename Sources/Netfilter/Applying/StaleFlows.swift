@@ -82,7 +82,7 @@ struct StaleFlows {
             if lostAddresses.contains(flow.original.destination) { return true }
             if let present, !present.contains(owner) { return true }
             guard let edit = edits[owner] else { return false }
-            return !isCarried(flow, packet, by: edit)
+            return !isCarried(flow, self.packet(packet, heldBy: edit), by: edit)
         }
         let key = PortKey(
             transport: flow.original.transport, port: flow.original.destinationPort)
@@ -107,6 +107,17 @@ struct StaleFlows {
             return false
         }
         return target == Endpoint(flow.reply.source, flow.reply.sourcePort)
+    }
+
+    /// A pinhole that stands at one WAN let its flows in there, and nothing in the flow says so.
+    private func packet(_ packet: Packet, heldBy edit: ActiveEdit) -> Packet {
+        let holder = edit.before ?? edit.after
+        guard packet.destination.address.family == .v6, let wan = holder?.pinholeInterface,
+            case .interface(let guess) = packet.arrival, settings.network.isWAN(guess)
+        else { return packet }
+        var packet = packet
+        packet.arrival = .interface(wan)
+        return packet
     }
 
     /// The first packet of the flow, as well as it can be told afterwards: a client in a subnet of an

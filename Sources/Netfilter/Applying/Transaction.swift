@@ -52,6 +52,11 @@ struct Transaction {
         batch.operation(.deleteSet) { $0.string(2, name) }
     }
 
+    mutating func flushSet(_ name: String) {
+        isEmpty = false
+        batch.operation(.deleteElements) { $0.string(2, name) }
+    }
+
     @discardableResult
     mutating func chain(_ declaration: ChainDeclaration) -> UInt32 {
         isEmpty = false

@@ -13,6 +13,7 @@ struct Skeleton {
             (ChainDeclaration("tag6"), Self.tagging(isV4: false)),
             (ChainDeclaration("tag"), Self.admission(match)),
             (ChainDeclaration("nat"), Self.translation(match)),
+            (ChainDeclaration("count"), Self.counting(match)),
             // Before anybody else sees the flow (conntrack itself stands at -200): its mark is
             // still empty, so that writing it disturbs nobody's bits.
             (
@@ -35,6 +36,15 @@ struct Skeleton {
             (
                 ChainDeclaration("forwarded", hook: .init(.forward, priority: -5)),
                 Self.forwarding(match, guarded: guarded)
+            ),
+            // What the gateway itself sends to targets, or answers as one, is not forwarded.
+            (
+                ChainDeclaration("to_gateway", hook: .init(.input, priority: -5)),
+                [Rule("ours", match.isOurs + [Matching.jump("count")])]
+            ),
+            (
+                ChainDeclaration("from_gateway", hook: .init(.output, priority: -5)),
+                [Rule("ours", match.isOurs + [Matching.jump("count")])]
             ),
             (
                 ChainDeclaration("mss", hook: .init(.postrouting, priority: -150)),
@@ -98,18 +108,19 @@ struct Skeleton {
         ]
     }
 
-    private static func forwarding(_ match: Matching, guarded: Bool) -> [Rule] {
-        let counting = [
-            Rule(
-                "to targets",
-                match.isOurs + Matching.direction(.original) + match.count(in: .inbound)),
-            Rule(
-                "from targets",
-                match.isOurs + Matching.direction(.reply) + match.count(in: .outbound)),
-            Rule("new flows", match.isOurs + Matching.state(.new) + match.count(in: .flows)),
+    private static func counting(_ match: Matching) -> [Rule] {
+        [
+            Rule("to targets", Matching.direction(.original) + match.count(in: .inbound)),
+            Rule("from targets", Matching.direction(.reply) + match.count(in: .outbound)),
+            Rule("new flows", Matching.state(.new) + match.count(in: .flows)),
         ]
-        guard guarded else { return counting }
-        return counting + [
+    }
+
+    private static func forwarding(_ match: Matching, guarded: Bool) -> [Rule] {
+        let counting = Rule("ours", match.isOurs + [Matching.jump("count")])
+        guard guarded else { return [counting] }
+        return [
+            counting,
             Rule("going on", Matching.state(.establishedOrRelated) + [Matching.accept]),
             Rule("ours", match.isOurs + [Matching.accept]),
             Rule(

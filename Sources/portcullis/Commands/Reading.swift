@@ -16,7 +16,8 @@ struct List: AsyncParsableCommand {
                 return
             }
             var table = TextTable([
-                "NAME", "EXTERNAL", "TARGET", "OPEN TO", "STATE", "FLOWS", "IN", "OUT", "ENDS",
+                "NAME", "EXTERNAL", "TARGET", "OPEN TO", "STATE", "FLOWS SO FAR", "IN", "OUT",
+                "ENDS",
             ])
             for forward in answer.forwards { table.add(row(forward)) }
             table.show()
@@ -24,7 +25,7 @@ struct List: AsyncParsableCommand {
     }
 
     private func row(_ forward: Views.Forward) -> [String] {
-        let place = (forward.on ?? forward.at).map { " on \($0)" } ?? ""
+        let place = forward.on.map { " on \($0)" } ?? forward.at.map { " at \($0)" } ?? ""
         return [
             forward.name, forward.external + place, forward.to,
             Words.openTo(forward.openTo, deny: forward.deny), forward.state,
@@ -69,7 +70,7 @@ struct Show: AsyncParsableCommand {
             ("ends", forward.ends.map { "\($0) (\(Words.until($0)))" } ?? "never"),
             ("enabled", forward.enabled ? "yes" : "no"),
             ("made by", "\(forward.creator) (\(forward.origin)), \(forward.created)"),
-            ("comment", forward.comment),
+            ("comment", forward.comment.isEmpty ? "none" : forward.comment),
             ("flows", "\(traffic.flows) so far, \(traffic.denied) packets denied"),
             ("in", "\(Words.bytes(traffic.bytesIn)) in \(traffic.packetsIn) packets"),
             ("out", "\(Words.bytes(traffic.bytesOut)) in \(traffic.packetsOut) packets"),

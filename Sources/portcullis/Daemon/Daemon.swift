@@ -27,7 +27,9 @@ struct Daemon {
         var observer = NetworkObserver(wans: settings.wans)
         var route = try NetlinkSocket(.route)
         let first = observer.observe(try MachineNetwork.read(through: &route))
-        if settings.setsSysctls { MachineSettings(log: log).prepare(first.view) }
+        let machine = MachineSettings(log: log)
+        if settings.setsSysctls { machine.prepare(first.view) }
+        machine.warnOfBridges()
         let store = try openedStore()
         let gateway = Gateway(
             store: store, engine: engine, facts: MachineFacts(log: log),

@@ -28,7 +28,8 @@ struct MachineFacts: Facts {
         let target = ResolvedTarget(
             v4: answer.addresses.compactMap(\.v4).min(), v6: answer.addresses.compactMap(\.v6).min()
         )
-        return ResolvedName(target: target, seconds: Int64(answer.timeToLive))
+        return ResolvedName(
+            target: target, seconds: Int64(answer.timeToLive), unanswered: answer.unanswered)
     }
 
     func listeners(on ports: [ClaimedPorts]) -> [Listener] {

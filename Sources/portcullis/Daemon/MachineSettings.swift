@@ -25,6 +25,20 @@ struct MachineSettings {
         }
     }
 
+    /// With br_netfilter, packets between ports of one bridge pass our rules without being routed: a
+    /// target that asks for itself at the external address gets no answer. Docker needs it, so it is
+    /// not ours to switch off.
+    func warnOfBridges() {
+        guard (try? KernelSetting("net/bridge/bridge-nf-call-iptables").read()) == "1" else {
+            return
+        }
+        log.warning(
+            """
+            net.bridge.bridge-nf-call-iptables is 1: a target on a bridge cannot reach itself at the \
+            external address; unless a program such as Docker needs it, set it to 0
+            """)
+    }
+
     private func set(_ path: String, from expected: String? = nil, to value: String) {
         let setting = KernelSetting(path)
         do throws(KernelError) {

@@ -115,13 +115,32 @@ struct ConfigurationFile: Decodable {
             throw Refusal(field: .file, value: path, problem: .syntax("is not UTF-8"))
         }
         do { return try TOMLDecoder().decode(ConfigurationFile.self, from: text) } catch {
-            throw refusal(error, path)
+            throw refusal(error, path, text)
         }
     }
 
-    private static func refusal(_ error: any Error, _ path: String) -> any Error {
+    /// The first line that begins with a key, so that a person finds it.
+    private static func line(of key: Substring, in text: String) -> String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let place = lines.firstIndex { line in
+            let words = line.drop { " \t[\"".contains($0) }
+            return words.hasPrefix(key)
+                && words.dropFirst(key.count).first.map { " \t=]\".".contains($0) } ?? true
+        }
+        return place.map { ":\($0 + 1)" } ?? ""
+    }
+
+    private static func refusal(
+        _ error: any Error, _ path: String, _ text: String
+    ) -> any Error {
         switch error {
-        case let refusal as Refusal: return refusal
+        case var refusal as Refusal:
+            guard case .unknownKey = refusal.problem,
+                let key = refusal.value.split(separator: " ").last
+            else { return refusal }
+            refusal.field = .file
+            refusal.value = "\(path)\(line(of: key, in: text)): \(refusal.value)"
+            return refusal
         case let error as TOMLParseError:
             let place = error.source.begin
             return Refusal(
