@@ -2,7 +2,9 @@ import Addressing
 import Forwarding
 import Glibc
 import Netfilter
+import Synchronization
 import TestKit
+import Testing
 
 /// A kernel engine on a lab's gateway, and the forwards that it was told to carry.
 ///
@@ -23,7 +25,7 @@ final class LabEngine: @unchecked Sendable {
     static func open(
         on lab: Lab, _ settings: EngineSettings = Sample.settings()
     ) async throws -> LabEngine {
-        try await lab.gateway.run { LabEngine(try KernelEngine(), settings) }
+        try await lab.gateway.make { LabEngine(try KernelEngine(), settings) }
     }
 
     /// Opens the engine and has it carry forwards, numbered from 1.
@@ -42,6 +44,14 @@ final class LabEngine: @unchecked Sendable {
     func active(_ number: UInt16, _ draft: ForwardDraft) -> ActiveForward? {
         Sample.forward(number, draft)
             .active(in: Surroundings(network: settings.network), at: settings.now)
+    }
+
+    /// Opens the engine and has it carry forwards with leases, by the real time.
+    static func leasing(_ drafts: ForwardDraft..., on lab: Lab) async throws -> LabEngine {
+        let opened = try await open(on: lab)
+        opened.settings.now = .present
+        try opened.carry(opened.numbered(drafts))
+        return opened
     }
 
     /// Has it carry exactly these.
@@ -87,4 +97,30 @@ final class LabEngine: @unchecked Sendable {
 extension Timestamp {
     /// What the kernel's clock says; leases are counted by it.
     static var present: Timestamp { Timestamp(seconds: Int64(time(nil))) }
+}
+
+extension Host {
+    /// Makes an object in this machine's network that is gone as soon as the caller lets go of it.
+    ///
+    /// A result of `run` is held by the thread, too, for the moment that it lives on.
+    func make<Object: Sendable>(
+        _ body: @escaping @Sendable () throws -> Object
+    ) async throws -> Object {
+        let place = Handover<Object>()
+        try await run { place.put(try body()) }
+        return try #require(place.take())
+    }
+}
+
+private final class Handover<Object: Sendable>: Sendable {
+    private let object = Mutex<Object?>(nil)
+
+    func put(_ made: Object) { object.withLock { $0 = made } }
+
+    func take() -> Object? {
+        object.withLock { object in
+            defer { object = nil }
+            return object
+        }
+    }
 }
