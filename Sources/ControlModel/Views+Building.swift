@@ -121,11 +121,13 @@ extension Views.Status {
         self.forwards = forwards
         self.inForce = inForce
         self.adopted = adopted
-        wans = network.wans.map { name in
-            Views.WAN(
+        func shown(_ name: InterfaceName) -> Views.Interface {
+            Views.Interface(
                 name: name.text,
                 addresses: network.addresses(of: name).sorted().map(\.description))
         }
+        wans = network.wans.map(shown)
+        lans = network.insideInterfaces.map(shown)
         self.guarded = guarded
         guardDroppedPackets = guardDropped.packets
         guardDroppedBytes = guardDropped.bytes

@@ -133,7 +133,8 @@ package enum Views {
         package var forwards: Int
         package var inForce: Int
         package var adopted: Int
-        package var wans: [WAN]
+        package var wans: [Interface]
+        package var lans: [Interface]
         package var guarded: Bool
         package var guardDroppedPackets: UInt64
         package var guardDroppedBytes: UInt64
@@ -142,7 +143,7 @@ package enum Views {
         package var missing: [String]
 
         enum CodingKeys: String, CodingKey {
-            case version, revision, started, forwards, adopted, wans, guarded, engine, missing
+            case version, revision, started, forwards, adopted, wans, lans, guarded, engine, missing
             case protected
             case inForce = "in_force"
             case guardDroppedPackets = "guard_dropped_packets"
@@ -150,7 +151,7 @@ package enum Views {
         }
     }
 
-    package struct WAN: Codable, Hashable, Sendable {
+    package struct Interface: Codable, Hashable, Sendable {
         package var name: String
         package var addresses: [String]
     }

@@ -26,15 +26,27 @@ package struct Surroundings: Hashable, Sendable {
 package struct NetworkView: Hashable, Sendable {
     /// The names that count as outside, present or not.
     package var wans: [InterfaceName]
+    /// The names that the operator calls inside; empty for "every other". Both count the same when a
+    /// packet is judged: what is not outside is inside.
+    package var lans: [InterfaceName]
     /// Every address of every interface that is up, loopback left out.
     package var links: [Link]
 
-    package init(wans: [InterfaceName] = [], links: [Link] = []) {
+    package init(
+        wans: [InterfaceName] = [], lans: [InterfaceName] = [], links: [Link] = []
+    ) {
         self.wans = wans
+        self.lans = lans
         self.links = links
     }
 
     package func isWAN(_ interface: InterfaceName) -> Bool { wans.contains(interface) }
+
+    /// The interfaces inside: those that were named, or every other one that has an address.
+    package var insideInterfaces: [InterfaceName] {
+        guard lans.isEmpty else { return lans }
+        return Set(links.map(\.interface)).filter { !isWAN($0) }.sorted()
+    }
 
     /// The addresses of the WAN interfaces.
     package var wanAddresses: [IPAddress] {

@@ -120,16 +120,19 @@ struct Status: AsyncParsableCommand {
     func run() async throws {
         let status = try await socket.client.get("/v1/status", as: Views.Status.self)
         try output.show(status) {
-            let wans = status.wans.map {
-                "\($0.name) \($0.addresses.isEmpty ? "without address" : $0.addresses.joined(separator: " "))"
+            func words(_ interfaces: [Views.Interface]) -> String {
+                interfaces.map { interface in
+                    let addresses = interface.addresses.joined(separator: " ")
+                    return "\(interface.name) \(addresses.isEmpty ? "without address" : addresses)"
+                }.joined(separator: ", ")
             }
             print("portcullis \(status.version), running since \(status.started)")
             print(
                 "forwards   \(status.inForce) of \(status.forwards) in force, table revision \(status.revision)"
             )
-            print(
-                "WAN        \(wans.isEmpty ? "none found; name it with --wan" : wans.joined(separator: ", "))"
-            )
+            let wans = words(status.wans)
+            print("WAN        \(wans.isEmpty ? "none found; name it with --wan" : wans)")
+            print("LAN        \(words(status.lans))")
             print(
                 "engine     \(status.engine), \(status.protected ? "protected against other programs" : "not protected against other programs")"
             )

@@ -24,12 +24,15 @@ struct Daemon {
         try prepareSocket()
         let engine = try opened { () throws(EngineError) in try KernelEngine(mask: settings.mask) }
         let watch = try NetworkWatch()
-        var observer = NetworkObserver(wans: settings.wans)
+        var observer = NetworkObserver(wans: settings.wans, lans: settings.lans)
         var route = try NetlinkSocket(.route)
         let first = observer.observe(try MachineNetwork.read(through: &route))
         let machine = MachineSettings(log: log)
         if settings.setsSysctls { machine.prepare(first.view) }
         machine.warnOfBridges()
+        for name in (settings.wans ?? []) + settings.lans where first.view.addresses(of: name).isEmpty {
+            log.warning("\(name) is not there, or has no address; forwards wait for it")
+        }
         let store = try openedStore()
         let gateway = Gateway(
             store: store, engine: engine, facts: MachineFacts(log: log),

@@ -8,10 +8,14 @@ import Netlink
 struct NetworkObserver {
     /// Named by the operator; nil to follow the default route.
     let configuredWANs: [InterfaceName]?
+    let lans: [InterfaceName]
     /// The last interface that had the default route: a WAN that is down for a moment stays the WAN.
     private var lastDefault: InterfaceName?
 
-    init(wans: [InterfaceName]?) { configuredWANs = wans }
+    init(wans: [InterfaceName]?, lans: [InterfaceName]) {
+        configuredWANs = wans
+        self.lans = lans
+    }
 
     mutating func observe(_ network: MachineNetwork) -> NetworkObservation {
         lastDefault = network.defaultInterface ?? lastDefault
@@ -25,7 +29,7 @@ struct NetworkObserver {
                 prefixLength: entry.prefixLength)
         }
         let view = NetworkView(
-            wans: wans,
+            wans: wans, lans: lans,
             links: links.sorted {
                 ($0.interface, $0.address, $0.prefix) < ($1.interface, $1.address, $1.prefix)
             })
