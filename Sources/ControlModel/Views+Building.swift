@@ -148,7 +148,7 @@ extension Views.Problem {
         errors = refusals.map {
             Views.FieldError(
                 forward: $0.forward?.text, field: $0.field.rawValue, value: $0.value,
-                message: $0.message, advice: $0.advice)
+                code: $0.problem.code, message: $0.message, advice: $0.advice)
         }
     }
 

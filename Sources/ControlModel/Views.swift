@@ -169,6 +169,8 @@ package enum Views {
         package var forward: String?
         package var field: String
         package var value: String
+        /// For programs: `overlap`, `port-in-use` …
+        package var code: String
         package var message: String
         package var advice: String
     }

@@ -39,7 +39,9 @@ extension Gateway {
                 Activity(
                     time: facts.now(), who: requester.name, origin: requester.origin,
                     kind: .refused, forward: refusal.forward,
-                    detail: "\(refusal.field.rawValue) \(refusal.value.prefix(100))")
+                    detail:
+                        "\(refusal.field.rawValue) \(refusal.value.prefix(100)): \(refusal.problem.code)"
+                )
             })
     }
 

@@ -139,6 +139,9 @@ package actor Gateway {
         do throws(EngineError) {
             let report = try putInForce(changes)
             say(notes)
+            if let failure = report.flowFailure {
+                log.error("flows of the old terms could not be ended yet: \(failure)")
+            }
             return Answer(
                 changes: changes, warnings: warnings, revision: revision,
                 flowsEnded: report.flowsEnded)
@@ -174,11 +177,20 @@ package actor Gateway {
             // The next start reads the change again, and the engine will be asked again.
             log.critical("a change that the engine refused could not be taken back: \(error)")
         }
+        if case .system = error { makeSure() }
         let refusal = Refusal(
             forward: culprit ?? changes.first?.name, field: .external, value: "",
             problem: .engine(error))
         noteRefusals([refusal], by: requester)
         return refused([refusal])
+    }
+
+    /// After a failure that leaves it open what the engine has: tells it everything again.
+    private func makeSure() {
+        let active = table.all.compactMap { installedForm(of: $0, in: surroundings) }
+        do throws(EngineError) { _ = try engine.apply(.everything(active, engineSettings)) } catch {
+            log.critical("the engine could not be brought back in line: \(error)")
+        }
     }
 
     /// Takes committed changes into memory.

@@ -80,6 +80,55 @@ package enum Problem: Hashable, Sendable {
     package typealias Field = Refusal.Field
 }
 
+extension Problem {
+    /// The problem for programs and records: stable, short, in one word or two.
+    package var code: String {
+        switch self {
+        case .missing: "missing"
+        case .name: "bad-name"
+        case .external, .targetPorts: "bad-ports"
+        case .noTransport: "no-protocol"
+        case .unknownTransport: "unknown-protocol"
+        case .unknownService: "unknown-service"
+        case .target: "bad-target"
+        case .prefix: "bad-prefix"
+        case .address: "bad-address"
+        case .interface: "bad-interface"
+        case .duration: "bad-time"
+        case .choice: "bad-choice"
+        case .tooLong: "too-long"
+        case .controlCharacter: "control-character"
+        case .unknownKey: "unknown-key"
+        case .syntax: "bad-syntax"
+        case .contradiction: "contradiction"
+        case .unequalRanges: "unequal-ranges"
+        case .pastLastPort: "past-last-port"
+        case .shiftTooWide: "shift-too-wide"
+        case .pinholeShift: "pinhole-shift"
+        case .familyMismatch: "family-mismatch"
+        case .ended: "ended"
+        case .ownWANAddress: "own-wan-address"
+        case .loopback: "loopback"
+        case .multicast: "multicast"
+        case .unspecified: "unspecified"
+        case .broadcast: "broadcast"
+        case .linkLocal: "link-local"
+        case .groupAddress: "group-address"
+        case .unresolved: "unresolved"
+        case .itself: "itself"
+        case .circle: "circle"
+        case .duplicate: "duplicate"
+        case .unknown: "unknown-forward"
+        case .overlap: "overlap"
+        case .listener: "port-in-use"
+        case .notAWAN: "not-a-wan"
+        case .tableFull: "table-full"
+        case .engine: "engine"
+        case .storage: "storage"
+        }
+    }
+}
+
 /// Something that was accepted and that the requester should know.
 package enum Warning: Hashable, Sendable {
     /// A service that is attacked as soon as it is reachable.

@@ -67,9 +67,13 @@ package struct ApplyReport: Hashable, Sendable {
     /// Forwards that were already in effect as wanted (adoption after a restart).
     package var adopted: Int
 
-    package init(flowsEnded: Int = 0, adopted: Int = 0) {
+    /// Why stale flows could not be ended, though everything else is in effect.
+    package var flowFailure: EngineError?
+
+    package init(flowsEnded: Int = 0, adopted: Int = 0, flowFailure: EngineError? = nil) {
         self.flowsEnded = flowsEnded
         self.adopted = adopted
+        self.flowFailure = flowFailure
     }
 }
 
@@ -99,7 +103,7 @@ package enum EngineError: Error, Hashable, Sendable {
     case notPermitted
     /// The kernel lacks something that the gateway cannot work without.
     case unsupported([String])
-    /// A system call failed.
+    /// A system call failed. During `commit` it may be unknown whether the change took effect.
     case system(code: Int32, during: EngineStep)
 }
 

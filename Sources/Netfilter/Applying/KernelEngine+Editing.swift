@@ -35,7 +35,7 @@ extension KernelEngine {
         self.settings = settings
         let stale = StaleFlows(edits, settings, before: installed, mask: mask)
         lastStale = stale
-        return ApplyReport(flowsEnded: try endFlows(stale))
+        return endFlows(stale, ApplyReport())
     }
 
     /// An element and the forward that it belongs to.

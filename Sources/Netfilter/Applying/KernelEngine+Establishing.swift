@@ -30,8 +30,7 @@ extension KernelEngine {
         let stale = StaleFlows(
             edits, settings, before: nil, mask: mask, present: Set(forwards.map(\.id)))
         lastStale = stale
-        return ApplyReport(
-            flowsEnded: try endFlows(stale), adopted: forwards.count - edits.count)
+        return endFlows(stale, ApplyReport(adopted: forwards.count - edits.count))
     }
 
     private func create(

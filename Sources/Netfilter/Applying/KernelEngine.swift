@@ -56,7 +56,9 @@ package final class KernelEngine: ForwardingEngine {
     package func settle() throws(EngineError) -> ApplyReport {
         guard let stale = lastStale else { return ApplyReport() }
         lastStale = nil
-        return ApplyReport(flowsEnded: try endFlows(stale))
+        let report = endFlows(stale, ApplyReport())
+        if let failure = report.flowFailure { throw failure }
+        return report
     }
 
     package func flows(of forward: ForwardID?) throws(EngineError) -> [LiveFlow] {
@@ -74,16 +76,20 @@ package final class KernelEngine: ForwardingEngine {
         partUses = [:]
         if let settings {
             lastStale = nil
-            _ = try endFlows(
-                StaleFlows([], settings, before: nil, mask: mask, present: []))
+            let all = StaleFlows([], settings, before: nil, mask: mask, present: [])
+            if let failure = endFlows(all, ApplyReport()).flowFailure { throw failure }
         }
         settings = nil
     }
 
-    func endFlows(_ stale: StaleFlows) throws(EngineError) -> Int {
-        do throws(KernelError) { return try flowTable.end(stale) } catch {
-            throw EngineError(error, .flows)
+    /// Ends flows after a change that is in effect already: a failure here must not look like one of
+    /// the change.
+    func endFlows(_ stale: StaleFlows, _ report: ApplyReport) -> ApplyReport {
+        var report = report
+        do throws(KernelError) { report.flowsEnded = try flowTable.end(stale) } catch {
+            report.flowFailure = EngineError(error, .flows)
         }
+        return report
     }
 
     /// Sends a transaction; throws what the kernel had against it.

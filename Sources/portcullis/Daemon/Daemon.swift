@@ -30,7 +30,8 @@ struct Daemon {
         let machine = MachineSettings(log: log)
         if settings.setsSysctls { machine.prepare(first.view) }
         machine.warnOfBridges()
-        for name in (settings.wans ?? []) + settings.lans where first.view.addresses(of: name).isEmpty {
+        for name in (settings.wans ?? []) + settings.lans
+        where first.view.addresses(of: name).isEmpty {
             log.warning("\(name) is not there, or has no address; forwards wait for it")
         }
         let store = try openedStore()
