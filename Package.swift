@@ -64,7 +64,8 @@ let package = Package(
         .target(
             name: "ControlAPI",
             dependencies: [
-                "Addressing", "ControlModel", "Forwarding", "Gateway", "LinuxKit", "Storage", hummingbird, log,
+                "Addressing", "ControlModel", "Forwarding", "Gateway", "LinuxKit", "Storage",
+                hummingbird, log,
                 nioCore,
             ],
             swiftSettings: house),
@@ -101,7 +102,9 @@ let package = Package(
             exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(
             name: "NetfilterTests",
-            dependencies: ["Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "TestKit"],
+            dependencies: [
+                "Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "TestKit",
+            ],
             exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(
             name: "ProgramTests",

@@ -1,4 +1,6 @@
-/// A transport protocol that has ports. The raw value is the IP protocol number (IANA).
+/// A transport protocol that has ports.
+///
+/// The raw value is the IP protocol number (IANA).
 package enum TransportProtocol: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable {
     case tcp = 6
     case udp = 17

@@ -5,8 +5,10 @@ import Gateway
 import Hummingbird
 import NIOCore
 
-/// Everything that changes the table. Each takes `?dry_run=true`, which decides and changes nothing, and
-/// `?revision=N`, which refuses when the table has moved on.
+/// Everything that changes the table.
+///
+/// Each takes `?dry_run=true`, which decides and changes nothing, and `?revision=N`, which refuses
+/// when the table has moved on.
 struct ForwardRoutes {
     let gateway: Gateway
 

@@ -1,8 +1,9 @@
 import Addressing
 package import Forwarding
 
-/// A forward as a program, a file or the command line describes it. Every key may be absent; what must be
-/// there depends on what it is for.
+/// A forward as a program, a file or the command line describes it.
+///
+/// Every key may be absent; what must be there depends on what it is for.
 package struct ForwardBody: Codable, Hashable, Sendable {
     package var name: String?
     /// `8443/tcp`, `27015-27030/tcp+udp`.

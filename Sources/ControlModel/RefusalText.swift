@@ -96,7 +96,7 @@ extension Refusal {
         }
     }
 
-    /// `external "8443": does not say which protocol; write 8443/tcp, …`
+    /// The whole of it, as in `external "8443" does not say which protocol; write 8443/tcp or so`.
     package var sentence: String {
         let who = forward.map { "\($0): " } ?? ""
         let what = value.isEmpty ? field.rawValue : "\(field.rawValue) \"\(value)\""

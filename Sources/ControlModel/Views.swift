@@ -1,4 +1,6 @@
-/// What the API answers. Keys are stable: they are added, never changed or taken away.
+/// What the API answers.
+///
+/// Keys are stable: they are added, never changed or taken away.
 package enum Views {
     package struct Forwards: Codable, Hashable, Sendable {
         package var revision: Int
@@ -169,7 +171,7 @@ package enum Views {
         package var forward: String?
         package var field: String
         package var value: String
-        /// For programs: `overlap`, `port-in-use` …
+        /// The problem in a word for programs, such as `overlap`.
         package var code: String
         package var message: String
         package var advice: String

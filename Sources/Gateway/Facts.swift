@@ -1,7 +1,9 @@
 package import Addressing
 package import Forwarding
 
-/// Where the gateway learns what it cannot know by itself. A protocol, so that tests can be the world.
+/// Where the gateway learns what it cannot know by itself.
+///
+/// A protocol, so that tests can be the world.
 package protocol Facts: Sendable {
     /// The time.
     func now() -> Timestamp

@@ -12,8 +12,9 @@ extension Gateway {
         ])
     }
 
-    /// What goes on record with changes. A file of thousands of forwards is one event; its parts are in
-    /// the history.
+    /// What goes on record with changes.
+    ///
+    /// A file of thousands of forwards is one event; its parts are in the history.
     func notes(on changes: [ForwardChange], by requester: Requester) -> [Activity] {
         let (now, next) = (facts.now(), revision + 1)
         guard changes.count <= Self.mostNotes else {

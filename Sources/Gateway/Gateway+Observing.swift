@@ -95,7 +95,9 @@ extension Gateway {
 
     private var followed: [Forward] { table.all.filter { $0.target.host.isFollowed } }
 
-    /// Asks for names that are not known or not good any more. The last good answer is kept.
+    /// Asks for names that are not known or not good any more.
+    ///
+    /// The last good answer is kept.
     func resolveNames(_ names: [HostName]) async {
         for name in Set(names) where surroundings.resolved[.name(name)] == nil {
             guard let answer = await facts.resolve(name) else { continue }

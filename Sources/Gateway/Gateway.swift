@@ -74,8 +74,10 @@ package actor Gateway {
         say(notes)
     }
 
-    /// What the engine has of a forward. One that is over stays with the engine until the clock removes
-    /// it from the table, so its end plays no part here (the kernel's own time-out has acted).
+    /// What the engine has of a forward.
+    ///
+    /// One that is over stays with the engine until the clock removes it from the table, so its end
+    /// plays no part here (the kernel's own time-out has acted).
     func installedForm(of forward: Forward, in surroundings: Surroundings) -> ActiveForward? {
         forward.active(in: surroundings, at: Timestamp(seconds: .min))
     }

@@ -4,7 +4,9 @@ package import Netlink
 
 /// The sockets of local programs that wait for traffic.
 package enum LocalListeners {
-    /// Reads them in the network namespace of the calling thread. Needs no privilege.
+    /// Reads them in the network namespace of the calling thread.
+    ///
+    /// Needs no privilege.
     package static func read() throws(KernelError) -> [ListeningSocket] {
         var socket = try NetlinkSocket(.socketDiag)
         var found: [ListeningSocket] = []

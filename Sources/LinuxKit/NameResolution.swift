@@ -13,8 +13,9 @@ package struct NameResolution: Hashable, Sendable {
     /// For answers that carry no time (the hosts file and the like).
     package static let assumedTimeToLive: UInt32 = 60
 
-    /// Looks into the hosts file, asks the configured name servers, then the machine's other means. Waits
-    /// for the answer: call it on a thread that may.
+    /// Looks into the hosts file, asks the configured name servers, then the machine's other means.
+    ///
+    /// Waits for the answer: call it on a thread that may.
     ///
     /// - Returns: nil when nobody could be asked; no addresses when the name has none.
     package static func resolve(_ name: HostName) -> NameResolution? {

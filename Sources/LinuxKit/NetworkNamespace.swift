@@ -14,7 +14,9 @@ package final class NetworkNamespace: Sendable {
     }
 
     /// Runs `body` inside, on a thread that is thrown away afterwards: the namespace belongs to the
-    /// thread, and a task may go on elsewhere. Sockets stay in the namespace that they were made in.
+    /// thread, and a task may go on elsewhere.
+    ///
+    /// Sockets stay in the namespace that they were made in.
     package func run<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {

@@ -1,6 +1,8 @@
 import GRDB
 
-/// The tables of the database, made step by step. A step that has been released is never edited.
+/// The tables of the database, made step by step.
+///
+/// A step that has been released is never edited.
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()

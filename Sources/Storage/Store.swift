@@ -1,6 +1,8 @@
 package import Forwarding
 
-/// Where the table is kept. What is committed survives the process, the power and the next version.
+/// Where the table is kept.
+///
+/// What is committed survives the process, the power and the next version.
 package protocol Store: AnyObject {
     /// Everything that was committed.
     func load() throws(StoreError) -> StoredState

@@ -1,7 +1,9 @@
 import Forwarding
 import GRDB
 
-/// Rows of what forwards have carried. Counters are kept as SQLite's signed numbers.
+/// Rows of what forwards have carried.
+///
+/// Counters are kept as SQLite's signed numbers.
 enum Totals {
     static func load(_ database: Database) throws -> [ForwardID: TrafficTotal] {
         var totals: [ForwardID: TrafficTotal] = [:]

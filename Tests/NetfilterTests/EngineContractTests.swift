@@ -5,8 +5,10 @@ import Netfilter
 import TestKit
 import Testing
 
-/// What every engine keeps to. It runs against the kernel in the lab and against the fake one that
-/// stands in for it elsewhere, so that tests with the fake mean something.
+/// What every engine keeps to.
+///
+/// It runs against the kernel in the lab and against the fake one that stands in for it elsewhere,
+/// so that tests with the fake mean something.
 @Suite struct `Every engine` {
     enum Kind: String, CaseIterable {
         case kernel, fake

@@ -90,7 +90,9 @@ struct ModelCases {
 
     // Packets.
 
-    /// Who sends from where to where. A packet that would not pass the gateway is not among them.
+    /// Who sends from where to where.
+    ///
+    /// A packet that would not pass the gateway is not among them.
     private struct Way {
         var host: String
         var sources: [String]

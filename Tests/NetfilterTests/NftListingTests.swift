@@ -82,7 +82,9 @@ import Testing
     }
 
     /// Without counts, clocks and the owner; one element to a line, sorted, since the kernel keeps
-    /// them in any order. What belongs to single forwards comes last, by name.
+    /// them in any order.
+    ///
+    /// What belongs to single forwards comes last, by name.
     private static func normalised(_ text: String) -> [String] {
         var blocks: [[String]] = [[]]
         var elements: String?

@@ -53,7 +53,9 @@ enum Knock: Hashable {
 }
 
 extension Host {
-    /// Knocks once. A UDP port counts as answered only by a program that answers by itself.
+    /// Knocks once.
+    ///
+    /// A UDP port counts as answered only by a program that answers by itself.
     func knock(
         _ transport: TransportProtocol, from source: Endpoint? = nil, at destination: Endpoint
     ) async throws -> Knock {

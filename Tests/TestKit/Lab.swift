@@ -18,7 +18,9 @@ package final class Lab: Sendable {
     package let lan2: Host
     package let guest: Host
 
-    /// Runs a test in a lab of its own. That none can be made is a failure.
+    /// Runs a test in a lab of its own.
+    ///
+    /// That none can be made is a failure.
     package static func with<Result>(_ body: (Lab) async throws -> Result) async throws -> Result {
         await Places.shared.take()
         let result: Swift.Result<Result, any Error>

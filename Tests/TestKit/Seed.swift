@@ -1,7 +1,9 @@
 import Testing
 
-/// Where a random test case comes from. It is the test's argument, so a failure prints it, and
-/// `PORTCULLIS_SEED=0x… swift test --filter …` runs that case alone.
+/// Where a random test case comes from.
+///
+/// It is the test's argument, so a failure prints it, and `PORTCULLIS_SEED=0x… swift test --filter
+/// …` runs that case alone.
 package struct Seed: Hashable, Sendable, Codable, CustomTestStringConvertible {
     package let value: UInt64
 

@@ -2,7 +2,9 @@ package import Addressing
 import Glibc
 import Synchronization
 
-/// A socket of a lab machine. Calls wait at most as long as they are told.
+/// A socket of a lab machine.
+///
+/// Calls wait at most as long as they are told.
 package final class Wire: Sendable {
     private let number: Int32
 
@@ -29,7 +31,9 @@ package final class Wire: Sendable {
         }
     }
 
-    /// A UDP socket that sends to one place. `source` fixes the own end.
+    /// A UDP socket that sends to one place.
+    ///
+    /// `source` fixes the own end.
     package static func udp(
         on host: Host, from source: Endpoint? = nil, to destination: Endpoint
     ) async throws -> Wire {

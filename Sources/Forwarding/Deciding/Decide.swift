@@ -136,7 +136,9 @@ private struct Deciding {
     }
 }
 
-/// A table to try things on. A copy is made only when something is put in or taken out.
+/// A table to try things on.
+///
+/// A copy is made only when something is put in or taken out.
 private struct Scratch {
     var table: ForwardingTable
 

@@ -14,7 +14,9 @@ package enum Request: Hashable, Sendable {
     case revert([ForwardChange])
 }
 
-/// Which forwards go when a file does not name them. Devices' own leases always stay.
+/// Which forwards go when a file does not name them.
+///
+/// Devices' own leases always stay.
 package enum Pruning: Hashable, Sendable {
     case nothing
     /// Those that came from a file: what was taken out of it goes.

@@ -62,7 +62,9 @@ package struct Forward: Hashable, Sendable {
     }
 }
 
-/// The number of a forward, 1 to 65535: its slot in the kernel's marks. Kept for life.
+/// The number of a forward, 1 to 65535: its slot in the kernel's marks.
+///
+/// Kept for life.
 package struct ForwardID: Hashable, Sendable, Comparable, BitwiseCopyable {
     package let number: UInt16
 

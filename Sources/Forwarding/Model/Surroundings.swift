@@ -26,8 +26,9 @@ package struct Surroundings: Hashable, Sendable {
 package struct NetworkView: Hashable, Sendable {
     /// The names that count as outside, present or not.
     package var wans: [InterfaceName]
-    /// The names that the operator calls inside; empty for "every other". Both count the same when a
-    /// packet is judged: what is not outside is inside.
+    /// The names that the operator calls inside; empty for "every other".
+    ///
+    /// Both count the same when a packet is judged: what is not outside is inside.
     package var lans: [InterfaceName]
     /// Every address of every interface that is up, loopback left out.
     package var links: [Link]

@@ -44,8 +44,9 @@ package enum ForwardSpelling {
         return HostName(text).map(TargetHost.name)
     }
 
-    /// Splits at the last colon outside brackets. A text with several colons and no brackets is a
-    /// bare IPv6 or hardware address.
+    /// Splits at the last colon outside brackets.
+    ///
+    /// A text with several colons and no brackets is a bare IPv6 or hardware address.
     private static func split(_ text: String) throws(Refusal) -> (String, String?) {
         if text.first == "[" {
             guard let end = text.firstIndex(of: "]") else {

@@ -12,7 +12,9 @@ struct InstalledTable {
     var rules: [String: [String]] = [:]
     var hasGuardCounter = false
 
-    /// Reads it; nil when there is none. Elements are read apart.
+    /// Reads it; nil when there is none.
+    ///
+    /// Elements are read apart.
     static func read(through socket: inout NetlinkSocket) throws(KernelError) -> InstalledTable? {
         for _ in 0..<10 {
             var table: InstalledTable?

@@ -68,8 +68,9 @@ extension KernelEngine {
         }
     }
 
-    /// Whether the installed table can become the wanted one by changing rules and elements. Sets and
-    /// base chains cannot be changed, and a table without an owner never gets one.
+    /// Whether the installed table can become the wanted one by changing rules and elements.
+    ///
+    /// Sets and base chains cannot be changed, and a table without an owner never gets one.
     private func isFit(
         _ installed: InstalledTable, _ skeleton: Skeleton, _ parts: [Part]
     ) -> Bool {

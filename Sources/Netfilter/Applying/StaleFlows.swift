@@ -60,8 +60,10 @@ struct StaleFlows {
             ? Array(edits.values) : nil
     }
 
-    /// An address that went while its interface got another one of the family: the provider gave a new
-    /// one. An interface that is down altogether may come back with the same.
+    /// An address that went while its interface got another one of the family: the provider gave a
+    /// new one.
+    ///
+    /// An interface that is down altogether may come back with the same.
     private static func replacedAddresses(
         _ before: NetworkView?, _ now: NetworkView
     ) -> Set<IPAddress> {

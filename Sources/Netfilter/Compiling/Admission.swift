@@ -77,9 +77,10 @@ struct Admission: Hashable {
             + [Rule("not allowed", refuse)]
     }
 
-    /// Each block is a first address and the address behind the last, with a flag. A block that ends
-    /// with the address space has no end; blocks that touch are joined, since both would stand at the
-    /// same key.
+    /// Each block is a first address and the address behind the last, with a flag.
+    ///
+    /// A block that ends with the address space has no end; blocks that touch are joined, since
+    /// both would stand at the same key.
     private static func intervals(_ prefixes: [Prefix]) -> [SetElement] {
         var elements: [SetElement] = []
         for prefix in prefixes.sorted() {

@@ -8,7 +8,9 @@ struct PlacedElement: Hashable {
     var element: SetElement
 }
 
-/// Says which elements a forward is made of. Pure: the same forward gives the same elements.
+/// Says which elements a forward is made of.
+///
+/// Pure: the same forward gives the same elements.
 struct ElementCompiler {
     let mask: MarkMask
     /// From when lease durations are counted.
@@ -105,8 +107,10 @@ struct ElementCompiler {
     }
 }
 
-/// A range whose ports move: nothing in the kernel shifts, so every port is an element of a map of its
-/// own, behind a chain. Chain and maps are named by a hash of the terms.
+/// A range whose ports move: nothing in the kernel shifts, so every port is an element of a map of
+/// its own, behind a chain.
+///
+/// Chain and maps are named by a hash of the terms.
 struct Shift: Hashable {
     let ports: PortRange
     let targetPorts: PortRange

@@ -1,7 +1,9 @@
 import Netlink
 
-/// Pieces that rules are put together from. Register 1 is 16 bytes wide and covers 8 to 11, 2 covers
-/// 12 to 15; fields of a concatenation stand in registers that follow each other.
+/// Pieces that rules are put together from.
+///
+/// Register 1 is 16 bytes wide and covers 8 to 11, 2 covers 12 to 15; fields of a concatenation
+/// stand in registers that follow each other.
 struct Matching {
     let mask: MarkMask
 
@@ -104,7 +106,7 @@ struct Matching {
         ]
     }
 
-    /// proto . port, into register 1 what the map says.
+    /// Looks up transport and port, into register 1 what the map says.
     static func portLookup(_ map: String) -> [Expression] {
         [
             .meta(.transport, register: 1), .payload(.destinationPort, register: 9),
@@ -112,7 +114,7 @@ struct Matching {
         ]
     }
 
-    /// address . proto . port, into register 1 what the map says.
+    /// Looks up address, transport and port, into register 1 what the map says.
     static func endpointLookup(isV4: Bool, _ map: String) -> [Expression] {
         family(isV4) + [
             .payload(isV4 ? .destination4 : .destination6, register: 1),

@@ -158,8 +158,10 @@ struct Skeleton {
         return [Rule("source rewritten", match.mark(in: "rewrite") + [.masquerade])] + hairpin
     }
 
-    /// A closed port says nothing to the outside (RFC 5382 REQ-4): the kernel's refusals are caught on
-    /// their way out. Programs that do listen are not concerned; their resets carry a sequence number.
+    /// A closed port says nothing to the outside (RFC 5382 REQ-4): the kernel's refusals are caught
+    /// on their way out.
+    ///
+    /// Programs that do listen are not concerned; their resets carry a sequence number.
     private static func silence(_ match: Matching) -> [Rule] {
         func unreachable(isV4: Bool) -> Rule {
             Rule(

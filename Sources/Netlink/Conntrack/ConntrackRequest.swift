@@ -45,7 +45,9 @@ package enum ConntrackRequest {
         }
     }
 
-    /// Ends one flow. With the number, a flow that took the tuple since is left alone.
+    /// Ends one flow.
+    ///
+    /// With the number, a flow that took the tuple since is left alone.
     package static func delete(
         _ entry: ConntrackEntry, sequence: UInt32, to writer: inout MessageWriter
     ) {

@@ -1,5 +1,7 @@
-/// A run of attributes inside a receive buffer. Whether one holds others is known by the schema, never
-/// by its flag: the kernel leaves the flag out in its own dumps.
+/// A run of attributes inside a receive buffer.
+///
+/// Whether one holds others is known by the schema, never by its flag: the kernel leaves the flag
+/// out in its own dumps.
 package struct Attributes: Sequence {
     let bytes: [UInt8]
     let start: Int

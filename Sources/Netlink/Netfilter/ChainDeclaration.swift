@@ -21,8 +21,9 @@ package struct ChainDeclaration: Hashable, Sendable {
         self.hook = hook
     }
 
-    /// The attributes of NEWCHAIN behind the table's name. Base chains accept what they do not drop:
-    /// the policy of the machine belongs to its owner.
+    /// The attributes of NEWCHAIN behind the table's name.
+    ///
+    /// Base chains accept what they do not drop: the policy of the machine belongs to its owner.
     package func write(to writer: inout MessageWriter) {
         writer.string(3, name)
         guard let hook else { return }

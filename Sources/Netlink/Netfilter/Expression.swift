@@ -1,5 +1,7 @@
-/// One step of a rule. Registers are numbered as the kernel does: 1 is 16 bytes wide and covers 8 to
-/// 11; 8 to 23 are 4 bytes wide each (include/uapi/linux/netfilter/nf_tables.h).
+/// One step of a rule.
+///
+/// Registers are numbered as the kernel does: 1 is 16 bytes wide and covers 8 to 11; 8 to 23 are 4
+/// bytes wide each (include/uapi/linux/netfilter/nf_tables.h).
 package enum Expression: Hashable, Sendable {
     case meta(Meta, register: UInt32)
     case payload(Payload, register: UInt32)

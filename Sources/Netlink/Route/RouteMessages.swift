@@ -1,7 +1,9 @@
 package import Addressing
 
 /// What rtnetlink tells about interfaces, addresses, routes and neighbours (include/uapi/linux/
-/// rtnetlink.h). Integers are in host order here.
+/// rtnetlink.h).
+///
+/// Integers are in host order here.
 package enum RouteMessage: Sendable {
     case link(InterfaceState, removed: Bool)
     case address(InterfaceAddress, removed: Bool)

@@ -100,7 +100,8 @@ struct SetForward: AsyncParsableCommand {
 }
 
 struct Enable: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Switches a forward on.")
+    static let configuration = CommandConfiguration(
+        abstract: "Switches a forward on.", discussion: "EXAMPLE\n  portcullis enable nas")
     @Argument(help: "The forward.") var name: String
     @OptionGroup var output: OutputOptions
     @OptionGroup var socket: SocketOptions
@@ -114,7 +115,8 @@ struct Enable: AsyncParsableCommand {
 
 struct Disable: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Switches a forward off, and keeps it.")
+        abstract: "Switches a forward off, and keeps it.",
+        discussion: "EXAMPLE\n  portcullis disable nas")
     @Argument(help: "The forward.") var name: String
     @OptionGroup var output: OutputOptions
     @OptionGroup var socket: SocketOptions
@@ -128,7 +130,8 @@ struct Disable: AsyncParsableCommand {
 
 struct Remove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Removes a forward, and ends its flows.")
+        abstract: "Removes a forward, and ends its flows.",
+        discussion: "EXAMPLE\n  portcullis remove nas --dry-run")
     @Argument(help: "The forward.") var name: String
     @Flag(help: "Say what would happen, and change nothing.") var dryRun = false
     @OptionGroup var output: OutputOptions

@@ -45,7 +45,8 @@ struct FileArguments: ParsableArguments {
 
 struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Writes the table as the TOML that \"apply\" reads.")
+        abstract: "Writes the table as the TOML that \"apply\" reads.",
+        discussion: "EXAMPLE\n  portcullis export > forwards.toml")
     @OptionGroup var output: OutputOptions
     @OptionGroup var socket: SocketOptions
 

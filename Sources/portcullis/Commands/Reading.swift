@@ -4,7 +4,9 @@ import ControlModel
 import FoundationEssentials
 
 struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists the forwards.")
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the forwards.",
+        discussion: "EXAMPLES\n  portcullis list\n  portcullis list -o json")
     @OptionGroup var output: OutputOptions
     @OptionGroup var socket: SocketOptions
 
@@ -36,7 +38,8 @@ struct List: AsyncParsableCommand {
 }
 
 struct Show: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows everything about a forward.")
+    static let configuration = CommandConfiguration(
+        abstract: "Shows everything about a forward.", discussion: "EXAMPLE\n  portcullis show nas")
     @Argument(help: "The forward.") var name: String
     @OptionGroup var output: OutputOptions
     @OptionGroup var socket: SocketOptions
@@ -80,7 +83,8 @@ struct Show: AsyncParsableCommand {
 
 struct Flows: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists the flows that forwards carry now.")
+        abstract: "Lists the flows that forwards carry now.",
+        discussion: "EXAMPLES\n  portcullis flows\n  portcullis flows nas --watch")
     @Argument(help: "Only those of one forward.") var name: String?
     @Flag(help: "Show them anew every second until interrupted.") var watch = false
     @OptionGroup var output: OutputOptions
@@ -113,7 +117,9 @@ struct Flows: AsyncParsableCommand {
 }
 
 struct Status: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Shows how the gateway is doing.")
+    static let configuration = CommandConfiguration(
+        abstract: "Shows how the gateway is doing.",
+        discussion: "EXAMPLE\n  portcullis status -o json")
     @OptionGroup var output: OutputOptions
     @OptionGroup var socket: SocketOptions
 
@@ -133,9 +139,8 @@ struct Status: AsyncParsableCommand {
             let wans = words(status.wans)
             print("WAN        \(wans.isEmpty ? "none found; name it with --wan" : wans)")
             print("LAN        \(words(status.lans))")
-            print(
-                "engine     \(status.engine), \(status.protected ? "protected against other programs" : "not protected against other programs")"
-            )
+            let protection = status.protected ? "protected" : "not protected"
+            print("engine     \(status.engine), \(protection) against other programs")
             for feature in status.missing { print("missing    \(feature)") }
             let dropped =
                 "\(status.guardDroppedPackets) packets (\(Words.bytes(status.guardDroppedBytes))) dropped"
@@ -146,7 +151,8 @@ struct Status: AsyncParsableCommand {
 
 struct Log: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows who did what, and what was refused; the newest last.")
+        abstract: "Shows who did what, and what was refused; the newest last.",
+        discussion: "EXAMPLES\n  portcullis log\n  portcullis log nas --number 10")
     @Argument(help: "Only about one forward.") var name: String?
     @Option(name: [.short, .long], help: "How many entries.") var number = 50
     @OptionGroup var output: OutputOptions

@@ -24,7 +24,7 @@ struct Daemon {
         try prepareSocket()
         let engine = try opened { () throws(EngineError) in try KernelEngine(mask: settings.mask) }
         let watch = try NetworkWatch()
-        var observer = NetworkObserver(wans: settings.wans, lans: settings.lans)
+        let observer = NetworkObserver(wans: settings.wans, lans: settings.lans)
         var route = try NetlinkSocket(.route)
         let first = observer.observe(try MachineNetwork.read(through: &route))
         let machine = MachineSettings(log: log)
@@ -57,7 +57,8 @@ struct Daemon {
         let services: [any Service] = [
             ClockService(gateway: gateway),
             NetworkService(gateway: gateway, watch: watch, observer: observer),
-            ReloadService(gateway: gateway, options: options, log: log),
+            ReloadService(
+                gateway: gateway, observer: observer, options: options, log: log),
             server,
         ]
         let lifecycle = ServiceGroup(

@@ -25,9 +25,10 @@ struct MachineSettings {
         }
     }
 
-    /// With br_netfilter, packets between ports of one bridge pass our rules without being routed: a
-    /// target that asks for itself at the external address gets no answer. Docker needs it, so it is
-    /// not ours to switch off.
+    /// With br_netfilter, packets between ports of one bridge pass our rules without being routed:
+    /// a target that asks for itself at the external address gets no answer.
+    ///
+    /// Docker needs it, so it is not ours to switch off.
     func warnOfBridges() {
         guard (try? KernelSetting("net/bridge/bridge-nf-call-iptables").read()) == "1" else {
             return

@@ -3,12 +3,38 @@ import Forwarding
 import Gateway
 import LinuxKit
 import Netlink
+import Synchronization
+
+/// Sees the machine's network with the names that the operator gave; both may change at any time.
+final class NetworkObserver: Sendable {
+    private let state: Mutex<(eyes: NetworkEyes, last: MachineNetwork)>
+
+    init(wans: [InterfaceName]?, lans: [InterfaceName]) {
+        state = Mutex((NetworkEyes(wans: wans, lans: lans), MachineNetwork()))
+    }
+
+    func observe(_ network: MachineNetwork) -> NetworkObservation {
+        state.withLock { state in
+            state.last = network
+            return state.eyes.observe(network)
+        }
+    }
+
+    /// Takes other names, and looks again.
+    func rename(wans: [InterfaceName]?, lans: [InterfaceName]) -> NetworkObservation {
+        state.withLock { state in
+            state.eyes.configuredWANs = wans
+            state.eyes.lans = lans
+            return state.eyes.observe(state.last)
+        }
+    }
+}
 
 /// Makes of the machine's network what the gateway needs to know of it.
-struct NetworkObserver {
+private struct NetworkEyes {
     /// Named by the operator; nil to follow the default route.
-    let configuredWANs: [InterfaceName]?
-    let lans: [InterfaceName]
+    var configuredWANs: [InterfaceName]?
+    var lans: [InterfaceName]
     /// The last interface that had the default route: a WAN that is down for a moment stays the WAN.
     private var lastDefault: InterfaceName?
 

@@ -21,7 +21,6 @@ struct NetworkService: Service {
     let observer: NetworkObserver
 
     func run() async throws {
-        var observer = observer
         for await network in watch.changes.cancelOnGracefulShutdown() {
             await gateway.observe(observer.observe(network))
         }
@@ -29,9 +28,12 @@ struct NetworkService: Service {
     }
 }
 
-/// Reads the configuration again at SIGHUP. A file that cannot be used changes nothing.
+/// Reads the configuration again at SIGHUP.
+///
+/// A file that cannot be used changes nothing.
 struct ReloadService: Service {
     let gateway: Gateway
+    let observer: NetworkObserver
     let options: Run
     let log: Logger
 
@@ -41,6 +43,7 @@ struct ReloadService: Service {
             do {
                 let settings = try DaemonSettings(options: options)
                 try await gateway.adopt(settings.gateway)
+                await gateway.observe(observer.rename(wans: settings.wans, lans: settings.lans))
                 await applyFile(settings, to: gateway, log)
                 log.notice("configuration read again")
             } catch {

@@ -3,7 +3,9 @@ import Forwarding
 import FoundationEssentials
 import TOMLKit
 
-/// The configuration file: settings, and forwards if wanted. `apply` reads the forwards of the same form.
+/// The configuration file: settings, and forwards if wanted.
+///
+/// `apply` reads the forwards of the same form.
 struct ConfigurationFile: Decodable {
     var network = Network()
     var kernel = Kernel()
