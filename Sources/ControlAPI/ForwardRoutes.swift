@@ -57,7 +57,7 @@ struct ForwardRoutes {
         _ status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let dryRun = try request.flag("dry_run")
-        let expected = request.uri.queryParameters["revision"].flatMap { Int($0) }
+        let expected = try request.number("revision")
         let answer = await gateway.submit(
             wanted, by: context.requester, dryRun: dryRun, expecting: expected)
         guard answer.refusals.isEmpty else { return try Views.Problem(answer.refusals).response() }
@@ -82,6 +82,16 @@ extension Request {
             throw Refusal(
                 field: .body, value: "\(name)=\(other)", problem: .choice(["true", "false"]))
         }
+    }
+
+    /// `?name=12`; what is no number is refused, not passed over.
+    func number(_ name: Substring) throws -> Int? {
+        guard let text = uri.queryParameters[name] else { return nil }
+        guard let number = Int(text) else {
+            throw Refusal(
+                field: .body, value: "\(name)=\(text)", problem: .syntax("is no number"))
+        }
+        return number
     }
 
     func body<Body: Decodable>(_ type: Body.Type, _ context: ControlContext) async throws -> Body {

@@ -22,14 +22,12 @@ struct CallerMiddleware: RouterMiddleware {
         next: @concurrent (Request, ControlContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        // A file names itself as the origin; a person is the default.
-        let isFile = request.uri.queryParameters["origin"] == "file"
-        let origin: Origin = isFile ? .file : .operator
         if let options = context.channel as? any SocketOptionProvider {
             let caller: Credentials = try await options.unsafeGetSocketOption(
                 level: Self.level, name: Self.option
             ).get()
-            context.requester = Requester(name: Users.name(of: caller.user), origin: origin)
+            context.requester = Requester(
+                name: Users.name(of: caller.user), origin: .operator)
         }
         return try await next(request, context)
     }
@@ -58,6 +56,10 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as EngineError:
             Views.Problem([Refusal(field: .state, value: "", problem: .engine(error))])
         case let error as DecodingError: Views.Problem([error.refusal])
+        case is NIOTooManyBytesError:
+            Views.Problem(
+                status: 413, title: "Too large",
+                detail: "a body may have \(ControlServer.largestBody) bytes; send less at once")
         default:
             Views.Problem(status: 500, title: "Failed", detail: "the gateway failed: \(error)")
         }

@@ -48,7 +48,7 @@ struct ReadingRoutes {
     @Sendable private func activity(_ request: Request, _ context: ControlContext) async throws
         -> Response
     {
-        let limit = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 50
+        let limit = try request.number("limit") ?? 50
         let entries = try await gateway.activity(
             of: try named(request), limit: min(max(limit, 1), 10_000))
         return try Views.Activities(activity: entries.map(Views.Activity.init)).response()
@@ -86,6 +86,7 @@ extension Views.Forward {
         case .ended: state = "ended"
         case .targetUnknown: state = "target-unknown"
         case .noWANAddress: state = "no-wan-address"
+        case .suspended: state = "suspended"
         }
         self.init(view.forward, state: state, targets: targets, traffic: view.traffic)
     }

@@ -31,6 +31,7 @@ extension Refusal {
         case .familyMismatch: "is of the other address family"
         case .ended: "lies in the past"
         case .ownWANAddress: "is the gateway's own WAN address"
+        case .ownAddress: "is a name of the gateway itself"
         case .loopback: "is a loopback address, which the kernel engine cannot reach"
         case .multicast: "is a multicast address, not a device"
         case .unspecified: "is the unspecified address, not a device"
@@ -48,6 +49,7 @@ extension Refusal {
         case .tableFull: "cannot be added: the table holds \(ForwardID.limit) forwards"
         case .engine(let error): Self.text(error)
         case .storage(let detail): "could not be kept: \(detail)"
+        case .revision(let found): "is not the table's revision any more: that is \(found)"
         }
     }
 
@@ -78,6 +80,7 @@ extension Refusal {
         case .familyMismatch: "use addresses of one family"
         case .ended: "give a moment that is still to come"
         case .ownWANAddress: "forward to the device's address inside"
+        case .ownAddress: "give the address itself, if the gateway is meant"
         case .loopback: "forward to an address of the machine on the LAN"
         case .multicast, .unspecified, .broadcast, .groupAddress: "give the address of one device"
         case .linkLocal: "use the device's global address"
@@ -93,6 +96,7 @@ extension Refusal {
         case .tableFull: "use ranges instead of single ports"
         case .engine(let error): Self.advice(error)
         case .storage: "see to the state folder and its disk"
+        case .revision: "look at the table again, and decide anew"
         }
     }
 

@@ -163,7 +163,7 @@ extension Views.Problem {
     private static func status(_ refusal: Refusal) -> Int {
         switch refusal.problem {
         case .unknown: 404
-        case .duplicate, .overlap, .listener: 409
+        case .duplicate, .overlap, .listener, .revision: 409
         case .engine, .storage: 503
         default: 422
         }

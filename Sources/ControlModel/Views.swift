@@ -32,7 +32,8 @@ package enum Views {
         package var origin: String
         package var creator: String
         package var created: String
-        /// `in-force`, `disabled`, `ended`, `target-unknown`, `no-wan-address`.
+        /// `in-force`, `disabled`, `ended`, `target-unknown`, `no-wan-address`,
+        /// `suspended`.
         package var state: String
         /// The target's addresses at the moment.
         package var targets: [String]

@@ -14,6 +14,8 @@ extension Warning {
             return "\(name): opens \(count) ports at once; open only those that the service uses"
         case .notSeenYet(let name, let mac):
             return "\(name): no device \(mac) has been seen yet; the forward begins when one is"
+        case .alreadyOver(let name):
+            return "\(name): its end has passed already; it is left out"
         case .addressNotOwn(let name, let address):
             return "\(name): \(address) is no address of this gateway; packets must be routed here"
         case .targetNotLocal(let name, let address):

@@ -48,9 +48,13 @@ extension Gateway {
 
     /// Takes in a change of the machine's network.
     package func observe(_ observation: NetworkObservation) {
+        devices = observation.devices
         var view = surroundings
         view.network = observation.view
-        for (mac, target) in observation.devices { view.resolved[.mac(mac)] = target }
+        for forward in followed {
+            guard case .mac(let mac) = forward.target.host, let place = devices[mac] else { continue }
+            view.resolved[forward.target.host] = place
+        }
         guard view != surroundings else { return }
         if view.network != surroundings.network {
             note(.network, detail: describe(view.network))
@@ -59,85 +63,60 @@ extension Gateway {
     }
 
     /// Goes over to new surroundings: what they change about the forwards is put in force.
-    private func move(to view: Surroundings) {
+    func move(to view: Surroundings) {
         let before = surroundings
         let affected = before.network == view.network ? followed : Array(table.all)
-        let edits = affected.compactMap { forward -> ActiveEdit? in
-            let edit = ActiveEdit(
-                before: installedForm(of: forward, in: before),
-                after: installedForm(of: forward, in: view))
+        let installed = affected.map { installedForm(of: $0, in: before) }
+        suspended = []
+        surroundings = view
+        let edits = zip(affected, installed).compactMap { forward, installed -> ActiveEdit? in
+            let edit = ActiveEdit(before: installed, after: installedForm(of: forward, in: view))
             return edit.before == edit.after ? nil : edit
         }
-        surroundings = view
-        let now = facts.now()
         guard !edits.isEmpty || before.network != view.network else { return }
-        settleAt = now + 1
+        settleAt = facts.now() + 1
         do throws(EngineError) {
             let report = try engine.apply(.edits(edits, engineSettings))
             for edit in edits { noteFollowed(edit, report) }
         } catch {
-            log.error("the network changed, and not all forwards could follow: \(error)")
+            log.error("the surroundings changed, and not all forwards could follow: \(error)")
             followOneByOne(edits)
         }
+        if before.resolved != view.resolved { keepTargets() }
     }
 
-    /// One forward that cannot follow does not keep the others from it.
+    /// One forward that cannot follow does not keep the others from it: it is taken out, and tried again
+    /// at the next change.
     private func followOneByOne(_ edits: [ActiveEdit]) {
         for edit in edits {
             do throws(EngineError) {
                 _ = try engine.apply(.edits([edit], engineSettings))
             } catch {
-                let name = (edit.after ?? edit.before).flatMap { table[$0.id]?.name }
-                note(.failed, forward: name, detail: "could not follow its target: \(error)")
+                guard let id = edit.after?.id ?? edit.before?.id else { continue }
+                note(.failed, forward: table[id]?.name, detail: "could not follow: \(error)")
+                suspended.insert(id)
+                let withdrawal = ActiveEdit(before: edit.before, after: nil)
+                guard edit.before != nil else { continue }
+                do throws(EngineError) {
+                    _ = try engine.apply(.edits([withdrawal], engineSettings))
+                } catch { log.error("a forward that cannot follow stays as it was: \(error)") }
             }
         }
     }
 
-    private var followed: [Forward] { table.all.filter { $0.target.host.isFollowed } }
-
-    /// Asks for names that are not known or not good any more.
-    ///
-    /// The last good answer is kept.
-    func resolveNames(_ names: [HostName]) async {
-        for name in Set(names) where surroundings.resolved[.name(name)] == nil {
-            guard let answer = await facts.resolve(name) else { continue }
-            due[name] = facts.now() + answer.seconds
-            guard !answer.target.isEmpty else { continue }
-            surroundings.resolved[.name(name)] = answer.target
-        }
-    }
-
-    private func followNames(_ now: Timestamp) async {
-        let names = due.filter { $0.value <= now }.map(\.key)
-        guard !names.isEmpty else { return }
-        var answers: [HostName: ResolvedName] = [:]
-        for name in names {
-            due[name] = now + Self.retryPeriod
-            guard let answer = await facts.resolve(name) else { continue }
-            answers[name] = answer
-        }
-        var view = surroundings
-        for (name, answer) in answers {
-            due[name] = facts.now() + answer.seconds
-            let unfit = answer.target.addresses.contains {
-                isUnfitTarget($0, in: surroundings.network)
-            }
-            guard !answer.target.isEmpty, !unfit else { continue }
-            view.resolved[.name(name)] = answer.target(keeping: view.resolved[.name(name)])
-        }
-        if view != surroundings { move(to: view) }
-    }
-
-    /// Seconds until a name server that did not answer is asked again.
-    private static let retryPeriod: Int64 = 5
+    var followed: [Forward] { table.all.filter { $0.target.host.isFollowed } }
 
     func saveTotals() {
         do {
             let report = try engine.traffic()
+            var changed: [ForwardID: TrafficTotal] = [:]
             for (id, reading) in report.forwards where table[id] != nil {
-                totals[id] = (totals[id] ?? TrafficTotal()).advanced(to: reading)
+                let total = (totals[id] ?? TrafficTotal()).advanced(to: reading)
+                guard total != totals[id] else { continue }
+                changed[id] = total
+                totals[id] = total
             }
-            try store.save(totals)
+            try store.save(changed)
         } catch { log.error("counters could not be saved: \(error)") }
     }
 }

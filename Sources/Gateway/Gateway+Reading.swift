@@ -50,6 +50,7 @@ extension Gateway {
         guard forward.enabled else { return .disabled }
         let now = facts.now()
         guard !forward.hasEnded(at: now) else { return .ended }
+        guard !suspended.contains(forward.id) else { return .suspended }
         guard let active = forward.active(in: surroundings, at: now) else { return .targetUnknown }
         let hasAddress: Bool =
             switch active.scope {
@@ -75,7 +76,9 @@ extension Gateway {
         let now = facts.now()
         return Status(
             revision: revision, started: startedAt, now: now, forwards: table.count,
-            inForce: table.all.count { $0.active(in: surroundings, at: now) != nil },
+            inForce: table.all.count { forward in
+                if case .inForce = state(of: forward) { true } else { false }
+            },
             adopted: startReport.adopted, network: surroundings.network,
             guarded: settings.guarded, guardedVolume: try engine.traffic().guarded,
             capabilities: engine.capabilities)
@@ -88,8 +91,10 @@ extension Gateway {
     /// Goes over to other settings (a configuration file that was read again).
     package func adopt(_ settings: GatewaySettings) throws {
         guard settings != self.settings else { return }
+        var wanted = engineSettings
+        wanted.guarded = settings.guarded
+        _ = try engine.apply(.edits([], wanted))
         self.settings = settings
-        _ = try engine.apply(.edits([], engineSettings))
     }
 }
 
@@ -102,4 +107,6 @@ package enum ForwardState: Hashable, Sendable {
     case targetUnknown
     /// The WAN has no address at the moment.
     case noWANAddress
+    /// The engine could not take it over when its surroundings changed.
+    case suspended
 }

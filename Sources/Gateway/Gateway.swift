@@ -22,13 +22,16 @@ package actor Gateway {
     var totals: [ForwardID: TrafficTotal] = [:]
     /// When followed names have to be asked for again.
     var due: [HostName: Timestamp] = [:]
+    /// Where all devices are by the last observation; `surroundings` has those that targets are.
+    var devices: [MACAddress: ResolvedTarget]
+    /// Forwards that the engine could not take over after their surroundings changed.
+    var suspended: Set<ForwardID> = []
     /// Forwards with an end, and when it comes.
     var ends: [ForwardID: Timestamp] = [:]
     /// Set when flows may have to be ended once more, to the time for it.
     var settleAt: Timestamp?
     var startedAt: Timestamp
     var startReport = ApplyReport()
-    var guardedAtStart = Volume()
 
     package init(
         store: sending any Store, engine: sending any ForwardingEngine, facts: any Facts,
@@ -41,18 +44,21 @@ package actor Gateway {
         self.log = log
         startedAt = facts.now()
         surroundings = Surroundings(network: observation.view)
-        for (mac, target) in observation.devices { surroundings.resolved[.mac(mac)] = target }
+        devices = observation.devices
     }
 
     /// Loads the table and puts it in force; adopts what an earlier run has left in the engine.
-    package func start() async throws {
+    ///
+    /// Nothing is waited for: followed targets are where they were last, and are asked for as soon as
+    /// the clock runs.
+    package func start() throws {
         let state = try store.load()
         table = state.table
         revision = state.revision
         totals = state.totals
         for forward in table.all { forward.ends.map { ends[forward.id] = $0 } }
         try dropEnded()
-        await resolveNames(table.all.compactMap { $0.target.host.name })
+        recallTargets(state.resolved)
         let active = table.all.compactMap { installedForm(of: $0, in: surroundings) }
         startReport = try engine.apply(.everything(active, engineSettings))
         settleAt = facts.now() + 1
@@ -79,7 +85,8 @@ package actor Gateway {
     /// One that is over stays with the engine until the clock removes it from the table, so its end
     /// plays no part here (the kernel's own time-out has acted).
     func installedForm(of forward: Forward, in surroundings: Surroundings) -> ActiveForward? {
-        forward.active(in: surroundings, at: Timestamp(seconds: .min))
+        guard !suspended.contains(forward.id) else { return nil }
+        return forward.active(in: surroundings, at: Timestamp(seconds: .min))
     }
 
     /// Ends the work in order: counters are kept, forwards too unless the settings say otherwise.
@@ -99,16 +106,22 @@ package actor Gateway {
         _ request: Request, by requester: Requester, dryRun: Bool = false,
         expecting expected: Int? = nil
     ) async -> Answer {
-        await resolveNames(request.names)
+        let answers = await resolve(request.names.filter { surroundings.resolved[.name($0)] == nil })
         if let expected, expected != revision {
-            return refused([revisionMoved(expected)])
+            let moved = Problem.revision(found: revision)
+            return refused([Refusal(field: .state, value: "\(expected)", problem: moved)])
         }
-        return decideAndApply(request, by: requester, dryRun: dryRun)
+        return decideAndApply(request, by: requester, dryRun: dryRun, with: answers)
     }
 
     /// The step that nothing comes between.
-    func decideAndApply(_ request: Request, by requester: Requester, dryRun: Bool) -> Answer {
+    func decideAndApply(
+        _ request: Request, by requester: Requester, dryRun: Bool,
+        with answers: [HostName: ResolvedName] = [:]
+    ) -> Answer {
         var view = surroundings
+        learn(answers, in: &view)
+        for mac in request.devices { devices[mac].map { view.resolved[.mac(mac)] = $0 } }
         view.listeners = facts.listeners(on: request.claims(in: table))
         let outcome = decide(
             request, by: requester, table: table, surroundings: view, now: facts.now())
@@ -120,6 +133,10 @@ package actor Gateway {
             guard !dryRun, !changes.isEmpty else {
                 return Answer(changes: changes, warnings: warnings, revision: revision)
             }
+            view.listeners = []
+            surroundings = view
+            for (name, answer) in answers { due[name] = facts.now() + answer.seconds }
+            defer { forgetUnusedTargets() }
             return commit(changes, warnings, by: requester)
         }
     }
@@ -204,15 +221,8 @@ package actor Gateway {
                 if change.after == nil { totals[before.id] = nil }
             }
             change.after.map { ends[$0.id] = $0.ends }
-            if let name = change.before?.target.host.name, !isFollowed(name) {
-                due[name] = nil
-                surroundings.resolved[.name(name)] = nil
-            }
+            change.before.map { _ = suspended.remove($0.id) }
         }
-    }
-
-    private func isFollowed(_ name: HostName) -> Bool {
-        table.all.contains { $0.target.host == .name(name) }
     }
 
     var engineSettings: EngineSettings {
@@ -222,12 +232,6 @@ package actor Gateway {
 
     private func refused(_ refusals: [Refusal]) -> Answer {
         Answer(refusals: refusals, revision: revision)
-    }
-
-    private func revisionMoved(_ expected: Int) -> Refusal {
-        Refusal(
-            field: .state, value: "\(expected)",
-            problem: .storage("the table is at revision \(revision) by now; look at it again"))
     }
 
     private func storageText(_ error: StoreError) -> String {
@@ -281,6 +285,20 @@ extension Request {
         case .add(let drafts), .apply(let drafts, _): drafts.compactMap { $0.target.host.name }
         case .edit(_, let edit): [edit.target?.host.name].compactMap(\.self)
         case .remove, .expire, .revert: []
+        }
+    }
+
+    /// The devices that it names by their hardware address.
+    var devices: [MACAddress] {
+        let hosts: [TargetHost] =
+            switch self {
+            case .add(let drafts), .apply(let drafts, _): drafts.map(\.target.host)
+            case .edit(_, let edit): [edit.target?.host].compactMap(\.self)
+            case .remove, .expire, .revert: []
+            }
+        return hosts.compactMap { host in
+            guard case .mac(let mac) = host else { return nil }
+            return mac
         }
     }
 

@@ -21,6 +21,12 @@ package enum UnixSocket {
         }
     }
 
+    /// Whether there is a file at `path` that this user may not write to.
+    package static func isForbidden(_ path: String) -> Bool {
+        // SAFETY: the text outlives the calls.
+        unsafe (access(path, F_OK) == 0 && access(path, W_OK) != 0)
+    }
+
     /// From now on new files belong to their owner alone, until they are shared.
     package static func restrictNewFiles() { umask(0o077) }
 }

@@ -1,3 +1,4 @@
+import Addressing
 package import Forwarding
 import Foundation
 import GRDB
@@ -9,6 +10,18 @@ import GRDB
 package final class SQLiteStore: Store {
     private let path: String
     private let database: DatabaseQueue
+
+    /// Why there is no fresh copy, where there is none.
+    package private(set) var copyFailure: String?
+
+    /// How many revisions can be looked back upon.
+    private static let mostRevisions = 10_000
+
+    private static func prune(_ database: Database) throws {
+        let oldest = try revision(database) - mostRevisions
+        try database.execute(sql: "DELETE FROM history WHERE revision < ?", arguments: [oldest])
+        try database.execute(sql: "DELETE FROM revision WHERE number < ?", arguments: [oldest])
+    }
 
     /// How many entries of activity are kept.
     private static let mostActivity = 100_000
@@ -34,7 +47,9 @@ package final class SQLiteStore: Store {
                 throw StoreError.fromTheFuture(path: path)
             }
             try migrator.migrate(database)
-            try Self.copy(database, to: copy)
+            try database.write { try Self.prune($0) }
+            // Without room for the copy the store works all the same; the old copy stays.
+            do { try Self.copy(database, to: copy) } catch { copyFailure = "\(error)" }
         } catch { throw Self.failure(error, path) }
     }
 
@@ -79,7 +94,7 @@ package final class SQLiteStore: Store {
             while let row = try rows.next() { table.insert(try ForwardRow.forward(row)) }
             return StoredState(
                 table: table, revision: try Self.revision(database),
-                totals: try Totals.load(database))
+                totals: try Totals.load(database), resolved: try Self.resolved(database))
         }
     }
 
@@ -193,6 +208,29 @@ package final class SQLiteStore: Store {
     package func save(_ totals: [ForwardID: TrafficTotal]) throws(StoreError) {
         guard !totals.isEmpty else { return }
         try writing { try Totals.save(totals, $0) }
+    }
+
+    package func save(_ resolved: [TargetHost: ResolvedTarget]) throws(StoreError) {
+        try writing { database in
+            try database.execute(sql: "DELETE FROM resolved")
+            for (host, place) in resolved {
+                try database.execute(
+                    sql: "INSERT INTO resolved VALUES (?, ?, ?)",
+                    arguments: [host.description, place.v4?.description, place.v6?.description])
+            }
+        }
+    }
+
+    private static func resolved(
+        _ database: Database
+    ) throws -> [TargetHost: ResolvedTarget] {
+        let rows = try Row.fetchAll(database, sql: "SELECT host, v4, v6 FROM resolved")
+        return rows.reduce(into: [:]) { resolved, row in
+            guard let host = ForwardSpelling.host(row[0]) else { return }
+            let (v4, v6): (String?, String?) = (row[1], row[2])
+            resolved[host] = ResolvedTarget(
+                v4: v4.flatMap { IPv4Address($0) }, v6: v6.flatMap { IPv6Address($0) })
+        }
     }
 
     private func reading<Result>(

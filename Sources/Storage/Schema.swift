@@ -43,5 +43,6 @@ enum Schema {
             seen_flows INTEGER NOT NULL, seen_packets_in INTEGER NOT NULL,
             seen_bytes_in INTEGER NOT NULL, seen_packets_out INTEGER NOT NULL,
             seen_bytes_out INTEGER NOT NULL, seen_denied INTEGER NOT NULL);
+        CREATE TABLE resolved (host TEXT PRIMARY KEY, v4 TEXT, v6 TEXT);
         """
 }

@@ -26,6 +26,9 @@ package protocol Store: AnyObject {
 
     /// Keeps what forwards have carried, with the engine's own counters at that moment.
     func save(_ totals: [ForwardID: TrafficTotal]) throws(StoreError)
+
+    /// Keeps where followed targets were seen last; those that are not named are forgotten.
+    func save(_ resolved: [TargetHost: ResolvedTarget]) throws(StoreError)
 }
 
 /// The committed state.
@@ -33,6 +36,7 @@ package struct StoredState: Sendable {
     package var table: ForwardingTable
     package var revision: Int
     package var totals: [ForwardID: TrafficTotal]
+    package var resolved: [TargetHost: ResolvedTarget]
 }
 
 /// What a forward has carried since it was made, over restarts of everything.

@@ -3,6 +3,7 @@ import ControlClient
 import ControlModel
 import Forwarding
 import Glibc
+import LinuxKit
 
 /// The command line: `run` is the daemon, everything else speaks to it.
 @main
@@ -42,6 +43,9 @@ struct Portcullis: AsyncParsableCommand {
     /// Says what went wrong and ends with the code that programs rely on.
     private static func leave(_ error: any Error) -> Never {
         switch error {
+        case let none as NoDaemon where UnixSocket.isForbidden(none.socket):
+            complain("you may not use \(none.socket); run as root, or join the group that owns it")
+            Glibc.exit(1)
         case let none as NoDaemon:
             complain("no gateway answers at \(none.socket); start one with \"portcullis run\"")
             Glibc.exit(3)

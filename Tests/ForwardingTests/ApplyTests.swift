@@ -44,7 +44,7 @@ import Testing
             forward.origin = origin
             table.insert(forward)
         }
-        let left = try [Pruning.nothing, .fileForwards, .everything].map { prune in
+        let left = try [Pruning.nothing, .fileForwards(of: "configuration"), .everything].map { prune in
             try applied([], to: table, prune: prune).sorted.map(\.name.text)
         }
         #expect(left == [["device", "file", "operator"], ["device", "operator"], ["device"]])

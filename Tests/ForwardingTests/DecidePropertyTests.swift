@@ -100,7 +100,7 @@ import Testing
         var gen = Gen(seed)
         let (table, now) = Self.world(&gen)
         let drafts = table.drafts.shuffled(using: &gen)
-        for prune in [Pruning.nothing, .fileForwards, .everything] {
+        for prune in [Pruning.nothing, .fileForwards(of: "configuration"), .everything] {
             let outcome = table.deciding(
                 .apply(drafts, prune: prune), in: SmallWorld.surroundings, at: now)
             #expect(outcome == .accepted([], []))
@@ -112,7 +112,7 @@ import Testing
         var gen = Gen(seed)
         let (table, now) = Self.world(&gen, requests: 10)
         let drafts = (0..<gen.int(1...5)).map { _ in gen.draft() }
-        let prune = gen.pick([Pruning.nothing, .fileForwards, .everything])
+        let prune = gen.pick([Pruning.nothing, .fileForwards(of: "configuration"), .everything])
         let results = [drafts, drafts.reversed()].map { drafts in
             let outcome = table.deciding(
                 .apply(drafts, prune: prune), in: SmallWorld.surroundings, at: now)

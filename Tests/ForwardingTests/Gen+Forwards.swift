@@ -92,7 +92,7 @@ extension Gen {
         case 8:
             .apply(
                 (0..<int(0...4)).map { _ in draft() },
-                prune: pick([.nothing, .nothing, .fileForwards, .everything]))
+                prune: pick([.nothing, .nothing, .fileForwards(of: "configuration"), .everything]))
         default: .expire
         }
     }

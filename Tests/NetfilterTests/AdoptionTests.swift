@@ -25,8 +25,8 @@ import Testing
                     "one", .udp, Sample.ports(6000),
                     scope: .interface(Sample.interface("wan1"))),
             ]
-            let settings = Sample.settings(now: .present)
-            var first: LabEngine? = try await LabEngine.open(on: lab, settings)
+            var first: LabEngine? = try await LabEngine.open(on: lab)
+            first?.settings.now = .present
             try first?.carry(first?.numbered(drafts) ?? [])
             let server = try await Wire.listening(.udp, on: lab.lan1, 8443)
             let caller = try await Caller.on(
@@ -34,16 +34,18 @@ import Testing
             #expect(try caller.reaches(server))
             let number = try await lab.gateway.flowNumber(from: caller.source)
             first = nil
+            try await lab.gateway.untilNobodyOwnsTables()
 
             #expect(try caller.reaches(server))
             let visit = try await server.visit(
                 .udp, from: lab.internet, to: Sample.endpoint(Self.wan, 8443))
             #expect(visit == .answered(seenAs: Self.me))
 
-            let second = try await LabEngine.open(on: lab, Sample.settings(now: .present))
+            let second = try await LabEngine.open(on: lab)
             let traffic = try second.engine.traffic()
             #expect(traffic.forwards[Sample.id(1)]?.flows == 2)
             let before = try #require(try await lab.gateway.generation())
+            second.settings.now = .present
             let report = try second.carry(second.numbered(drafts))
             #expect(report == ApplyReport(flowsEnded: 0, adopted: drafts.count))
             // Taking the ownership is all.
@@ -78,6 +80,7 @@ import Testing
             }
             let number = try await lab.gateway.flowNumber(from: callers[0].source)
             first = nil
+            try await lab.gateway.untilNobodyOwnsTables()
 
             let second = try await LabEngine.open(on: lab)
             let sources = SourcePolicy(allowed: [Sample.prefix("198.51.100.0/24")])
@@ -111,6 +114,7 @@ import Testing
                 try await lab.internet.knock(.udp, at: Sample.endpoint(Self.wan, 8443)) != .silence)
             #expect(try first?.traffic(of: 1).flows == 1)
             first = nil
+            try await lab.gateway.untilNobodyOwnsTables()
             let second = try await LabEngine.open(on: lab)
             try second.carry([])
             try second.put(1, Sample.draft("new", .udp, Sample.ports(9000)))

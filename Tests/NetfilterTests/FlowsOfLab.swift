@@ -2,6 +2,7 @@ import Addressing
 import LinuxKit
 import Netlink
 import TestKit
+import Testing
 
 extension Host {
     /// All flows that this machine tracks.
@@ -73,14 +74,38 @@ extension Host {
     }
 }
 
+extension Host {
+    /// Waits until no socket owns a table: a program that is just being started by this process
+    /// holds its parent's sockets, too, until it has become another.
+    func untilNobodyOwnsTables() async throws {
+        let isFree = try await eventually {
+            try await run {
+                var socket = try NetlinkSocket(.netfilter)
+                var isOwned = false
+                _ = try socket.dump(
+                    { sequence, writer in
+                        let type = NFTables.Operation.getTable.type
+                        let header = MessageHeader(
+                            type: type, flags: [.request, .dump], sequence: sequence)
+                        writer.message(header) { $0.fixed([NFTables.inet, 0, 0, 0]) }
+                    },
+                    { message in isOwned = isOwned || message.attributes(after: 4)[7] != nil })
+                return !isOwned
+            }
+        }
+        #expect(isFree)
+    }
+}
+
 extension Lab {
-    /// The pieces of our table as `nft` prints it, without counters and in a fixed order; empty when
-    /// there is none.
+    /// The pieces of our table as `nft` prints it, without counters and the owner, and in a fixed
+    /// order; empty when there is none.
     func listing() throws -> [String] {
-        let text = try gateway.shell("nft -s list table inet portcullis 2>/dev/null || true")
+        guard try gateway.shell("nft list tables").contains("inet portcullis") else { return [] }
+        let text = try gateway.shell("nft -s list table inet portcullis")
         return text.split { "\n,{}".contains($0) }
             .map { String($0.drop { "\t ".contains($0) }) }
             .map { $0.hasSuffix(" ") ? String($0.dropLast()) : $0 }
-            .filter { !$0.isEmpty }.sorted()
+            .filter { !$0.isEmpty && !$0.hasPrefix("# progname") }.sorted()
     }
 }

@@ -55,6 +55,11 @@ import Testing
             let visit6 = try await server.visit(
                 transport, from: host, to: Sample.endpoint("2001:db8:ff::5", 8443))
             #expect(visit6 == .answered(seenAs: client.seen6))
+            for number in 1...3 as ClosedRange<UInt16> {
+                let traffic = try engine.traffic(of: number)
+                #expect(traffic.flows == 1 && traffic.inbound.packets > 0)
+                #expect(traffic.outbound.packets > 0)
+            }
             let flows = try engine.engine.flows(of: Sample.id(2))
             #expect(flows.map(\.seenSource.address) == [Sample.address(client.seen6)])
         }

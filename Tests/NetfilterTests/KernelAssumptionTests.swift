@@ -107,6 +107,7 @@ import Testing
                 on: lab.gateway, [Self.map], flags: flags)
             try table?.succeed { $0.element(.newElements, in: "m", Self.tag(1, 1)) }
             table = nil
+            try await lab.gateway.untilNobodyOwnsTables()
             guard persists else {
                 #expect(try lab.gateway.shell("nft list tables").isEmpty)
                 return

@@ -149,8 +149,8 @@ extension Lab {
         }
     }
 
-    /// Nobody answers, so that the flows stay in the kernel's table until they are looked at: a reset
-    /// would take a TCP flow out at once.
+    /// Nobody answers, so that the flows stay in the kernel's table until they are looked at: a
+    /// reset would take a TCP flow out at once.
     fileprivate func fallSilent() throws {
         for host in [internet, lan1, lan2, guest] {
             try host.shell(

@@ -6,8 +6,8 @@ import Testing
 
 /// Debian's `nft` as the oracle: it must print what we sent as the text that we meant.
 ///
-/// `PORTCULLIS_RECORD=1` writes the fixture anew; then read it: no raw payload (`@nh,…`), no garbled
-/// marks, names of interfaces in quotes.
+/// `PORTCULLIS_RECORD=1` writes the fixture anew; then read it: no raw payload (`@nh,…`), no
+/// garbled marks, names of interfaces in quotes.
 @Suite struct `The table as nft reads it` {
     private static let fixture = projectFolder.appending(
         path: "Tests/NetfilterTests/Fixtures/nft-list.txt")

@@ -68,9 +68,13 @@ private struct Deciding {
                 ForwardChange.removed), [])
     }
 
+    /// What is over counts as not there: an old export must not fail for a lease that has passed.
+    ///
     /// Everything that goes or changes is taken out first, so that the order of the file plays no
     /// part: two forwards may swap their ports in one step.
     func apply(_ drafts: [ForwardDraft], prune: Pruning) -> Outcome {
+        let over = drafts.filter { $0.ends.moment(from: now).map { $0 <= now } ?? false }
+        let drafts = over.isEmpty ? drafts : drafts.filter { !over.contains($0) }
         var taken = Scratch(table)
         var (refusals, warnings, changes) = ([Refusal](), [Warning](), [ForwardChange]())
         let wanted = Dictionary(
@@ -106,6 +110,7 @@ private struct Deciding {
             changes.append(before.map { .changed(from: $0, to: forward) } ?? .added(forward))
             taken.table.apply(changes.suffix(1))
         }
+        warnings += over.map { .alreadyOver($0.name) }
         return refusals.isEmpty ? .accepted(changes, warnings) : .refused(refusals)
     }
 

@@ -101,14 +101,19 @@ struct Examination {
             return refusal(.to, forward.target.host, .unresolved)
         }
         for address in resolved.addresses {
-            guard let problem = Self.unfit(address, surroundings.network) else { continue }
+            let isNamed = forward.target.host.isFollowed
+            guard let problem = Self.unfit(address, named: isNamed, surroundings.network) else {
+                continue
+            }
             return refusal(.to, forward.target.host, problem)
         }
         return nil
     }
 
     /// Why nothing can be forwarded to `address`; nil when it can.
-    static func unfit(_ address: IPAddress, _ network: NetworkView) -> Problem? {
+    static func unfit(
+        _ address: IPAddress, named: Bool, _ network: NetworkView
+    ) -> Problem? {
         switch address {
         case .v4(let v4):
             if v4.isUnspecified { return .unspecified }
@@ -123,6 +128,7 @@ struct Examination {
             if v6.isV4Mapped { return .familyMismatch }
         }
         if network.wanAddresses.contains(address) { return .ownWANAddress }
+        if named, network.isOwn(address) { return .ownAddress }
         let isEdge = network.links.contains { link in
             link.prefix.family == .v4 && link.prefix.length < 31
                 && (link.prefix.base == address || link.prefix.last == address)
@@ -189,7 +195,7 @@ struct Examination {
         let clash = surroundings.listeners.first { listener in
             forward.transports.contains(listener.transport)
                 && forward.external.ports.contains(listener.port)
-                && (listener.address.map(asked.contains) ?? !asked.isEmpty)
+                && listener.hears(asked)
         }
         guard let clash else { return nil }
         return refusal(.external, "\(clash.port)/\(clash.transport.name)", .listener(clash))
@@ -249,6 +255,16 @@ extension Forward {
 }
 
 /// Whether no forward may lead to `address`, whatever it is called.
-package func isUnfitTarget(_ address: IPAddress, in network: NetworkView) -> Bool {
-    Examination.unfit(address, network) != nil
+package func isUnfitTarget(
+    _ address: IPAddress, named: Bool, in network: NetworkView
+) -> Bool {
+    Examination.unfit(address, named: named, network) != nil
+}
+
+extension Listener {
+    /// Whether it is asked at any of the addresses.
+    fileprivate func hears(_ asked: Set<IPAddress>) -> Bool {
+        if let address { return asked.contains(address) }
+        return onlyV6 ? asked.contains { $0.family == .v6 } : !asked.isEmpty
+    }
 }

@@ -57,6 +57,8 @@ package enum Problem: Hashable, Sendable {
 
     // The target.
     case ownWANAddress
+    /// A name that leads to the gateway: whoever answers for it could open the gateway itself.
+    case ownAddress
     case loopback
     case multicast
     case unspecified
@@ -76,6 +78,8 @@ package enum Problem: Hashable, Sendable {
     case tableFull
     case engine(EngineError)
     case storage(String)
+    /// The table is at another revision than the requester looked at.
+    case revision(found: Int)
 
     package typealias Field = Refusal.Field
 }
@@ -108,6 +112,7 @@ extension Problem {
         case .familyMismatch: "family-mismatch"
         case .ended: "ended"
         case .ownWANAddress: "own-wan-address"
+        case .ownAddress: "own-address"
         case .loopback: "loopback"
         case .multicast: "multicast"
         case .unspecified: "unspecified"
@@ -125,6 +130,7 @@ extension Problem {
         case .tableFull: "table-full"
         case .engine: "engine"
         case .storage: "storage"
+        case .revision: "revision-moved"
         }
     }
 }
@@ -136,6 +142,8 @@ package enum Warning: Hashable, Sendable {
     case wideRange(ForwardName, Int)
     /// The device has not been seen; the forward begins when it is.
     case notSeenYet(ForwardName, MACAddress)
+    /// Its end has come already; the file's forward is left out.
+    case alreadyOver(ForwardName)
     /// The pinned address is none of the gateway's.
     case addressNotOwn(ForwardName, IPAddress)
     /// The target's subnet is not the gateway's: its answers must come back through here.

@@ -19,14 +19,14 @@ package enum Request: Hashable, Sendable {
 /// Devices' own leases always stay.
 package enum Pruning: Hashable, Sendable {
     case nothing
-    /// Those that came from a file: what was taken out of it goes.
-    case fileForwards
+    /// Those that this maker put there from a file: what was taken out of the file goes.
+    case fileForwards(of: String)
     case everything
 
     func covers(_ forward: Forward) -> Bool {
         switch self {
         case .nothing: false
-        case .fileForwards: forward.origin == .file
+        case .fileForwards(let maker): forward.origin == .file && forward.creator == maker
         case .everything: forward.origin != .device
         }
     }

@@ -95,15 +95,19 @@ package struct Listener: Hashable, Sendable {
     /// Nil for every address.
     package var address: IPAddress?
     package var port: UInt16
+    /// Whether "every address" leaves IPv4 out.
+    package var onlyV6: Bool
     /// The program's name where it could be found out.
     package var program: String?
 
     package init(
-        transport: TransportProtocol, address: IPAddress?, port: UInt16, program: String? = nil
+        transport: TransportProtocol, address: IPAddress?, port: UInt16, onlyV6: Bool = false,
+        program: String? = nil
     ) {
         self.transport = transport
         self.address = address
         self.port = port
+        self.onlyV6 = onlyV6
         self.program = program
     }
 }

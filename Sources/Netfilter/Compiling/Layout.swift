@@ -17,8 +17,8 @@ import Netlink
 ///     rewrite  mark                           the target sees the gateway's address
 ///     acct_…, denied  mark → counter          filled by the packets themselves
 ///
-/// Exact ports are elements of hash maps; true ranges stand in interval maps, which cost 300 times as
-/// much to load.
+/// Exact ports are elements of hash maps; true ranges stand in interval maps, which cost fifty times
+/// as much to load.
 enum Layout {
     static let table = "portcullis"
 

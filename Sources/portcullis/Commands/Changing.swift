@@ -82,6 +82,15 @@ struct SetForward: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var socket: SocketOptions
 
+    func validate() throws {
+        let isTimed = terms.lasting != nil || terms.until != nil
+        try terms.refuse("--forever", with: "--for or --until", when: forever && isTimed)
+        let isPlaced = terms.on != nil || terms.at != nil
+        try terms.refuse("--every-wan", with: "--on or --at", when: everyWan && isPlaced)
+        try terms.refuse("--deny-none", with: "--deny", when: denyNone && !terms.deny.isEmpty)
+        try terms.refuse("--no-nat6", with: "--nat6", when: noNat6 && terms.nat6)
+    }
+
     func run() async throws {
         var body = ForwardBody()
         terms.fill(&body)

@@ -34,9 +34,7 @@ struct FileArguments: ParsableArguments {
     func send(dryRun: Bool) async throws {
         let bodies = try ConfigurationFile.read(file).forwards
         if bodies.count > 5000 { Console.progress("sending \(bodies.count) forwards …") }
-        let query = [
-            "dry_run": "\(dryRun)", "prune": "\(prune)", "origin": "file",
-        ]
+        let query = ["dry_run": "\(dryRun)", "prune": "\(prune)"]
         let answer = try await socket.client.send(
             .POST, "/v1/apply", query, ForwardsBody(bodies), as: Views.Changes.self)
         try output.show(answer) { ChangeReport.show(answer) }

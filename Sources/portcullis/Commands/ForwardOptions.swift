@@ -44,9 +44,15 @@ struct ForwardOptions: ParsableArguments {
     var comment: String?
 
     func validate() throws {
-        guard !(anywhere && !allow.isEmpty) else {
-            throw ValidationError("--anywhere contradicts --allow; say one of the two.")
-        }
+        try refuse("--anywhere", with: "--allow", when: anywhere && !allow.isEmpty)
+        try refuse("--for", with: "--until", when: lasting != nil && until != nil)
+        try refuse("--on", with: "--at", when: on != nil && at != nil)
+    }
+
+    /// Says which two options contradict each other.
+    func refuse(_ first: String, with second: String, when both: Bool) throws {
+        guard both else { return }
+        throw ValidationError("\(first) contradicts \(second); say one of the two.")
     }
 
     func fill(_ body: inout ForwardBody) {

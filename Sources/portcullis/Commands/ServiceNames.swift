@@ -9,10 +9,9 @@ enum ServiceNames {
     static func bodies(external: String, target: String, name: String?) throws(Refusal)
         -> [ForwardBody]
     {
-        guard let first = external.utf8.first, !(48...57).contains(first), first != 45 else {
-            return [body(external, target, name)]
-        }
+        let isPort = external.utf8.first.map { (48...57).contains($0) || $0 == 45 } ?? true
         guard let ports = ports(of: external) else {
+            if isPort { return [body(external, target, name)] }
             let known = ServiceCatalogue.all.flatMap(\.names)
             throw Refusal(
                 field: .external, value: external,

@@ -28,18 +28,22 @@ struct Daemon {
         var route = try NetlinkSocket(.route)
         let first = observer.observe(try MachineNetwork.read(through: &route))
         let machine = MachineSettings(log: log)
-        if settings.setsSysctls { machine.prepare(first.view) }
+        if settings.setsSysctls { machine.countFlows() }
         machine.warnOfBridges()
         for name in (settings.wans ?? []) + settings.lans
         where first.view.addresses(of: name).isEmpty {
             log.warning("\(name) is not there, or has no address; forwards wait for it")
         }
         let store = try openedStore()
+        if let failure = store.copyFailure {
+            log.warning("no fresh copy of the table could be made: \(failure)")
+        }
         let gateway = Gateway(
             store: store, engine: engine, facts: MachineFacts(log: log),
             settings: settings.gateway, observation: first, log: log)
         do { try await gateway.start() } catch { throw Failure(Self.text(error)) }
-        await applyFile(settings, to: gateway, log)
+        if settings.setsSysctls { machine.forward(first.view) }
+        _ = await applyFile(settings, to: gateway, log)
         try await serve(gateway, watch, observer, log)
     }
 
@@ -137,12 +141,16 @@ struct Daemon {
     }
 }
 
-/// Puts the forwards of the configuration file in force.
-func applyFile(_ settings: DaemonSettings, to gateway: Gateway, _ log: Logger) async {
-    guard let drafts = settings.forwards else { return }
+/// Puts the forwards of the configuration file in force; those that were taken out of it go.
+///
+/// - Returns: false when the file's forwards are refused.
+func applyFile(_ settings: DaemonSettings, to gateway: Gateway, _ log: Logger) async -> Bool {
+    guard let drafts = settings.forwards else { return true }
+    let maker = Requester(name: "configuration", origin: .file)
     let answer = await gateway.submit(
-        .apply(drafts, prune: .fileForwards), by: Requester(name: "configuration", origin: .file))
+        .apply(drafts, prune: .fileForwards(of: maker.name)), by: maker)
     for refusal in answer.refusals { log.error("\(refusal.sentence)") }
     for warning in answer.warnings { log.warning("\(warning.sentence)") }
     if !answer.refusals.isEmpty { log.error("the forwards of the file were not applied") }
+    return answer.refusals.isEmpty
 }

@@ -37,7 +37,8 @@ struct MachineFacts: Facts {
         do throws(KernelError) {
             let claims = PortClaims(ports)
             return try LocalListeners.read().compactMap { socket in
-                guard claims.contains(socket.port, socket.transport) else { return nil }
+                guard claims.contains(socket.port, socket.transport), !claims.passesOver(socket)
+                else { return nil }
                 return Listener(socket)
             }
         } catch {
@@ -58,6 +59,20 @@ struct MachineFacts: Facts {
             }
         }
 
+        /// Sockets of clients (a resolver that waits for its answer) sit on ports that the kernel gave
+        /// them, come and go, and must not stand in the way of a wide range.
+        func passesOver(_ socket: ListeningSocket) -> Bool {
+            socket.transport == .udp && givenByKernel.contains(socket.port)
+                && ports[.udp].map { $0.count > 1 } ?? false
+        }
+
+        private let givenByKernel: ClosedRange<UInt16> = {
+            let text = (try? KernelSetting("net/ipv4/ip_local_port_range").read()) ?? ""
+            let bounds = text.split { $0 == "\t" || $0 == " " }.compactMap { UInt16($0) }
+            return bounds.count == 2 && bounds[0] <= bounds[1]
+                ? bounds[0]...bounds[1] : 32768...60999
+        }()
+
         func contains(_ port: UInt16, _ transport: TransportProtocol) -> Bool {
             ports[transport]?.contains(port) ?? false
         }
@@ -73,6 +88,7 @@ extension Listener {
         guard !isLoopback else { return nil }
         self.init(
             transport: socket.transport, address: isWildcard ? nil : socket.address,
-            port: socket.port, program: LocalListeners.program(holding: socket.inode))
+            port: socket.port, onlyV6: socket.isV6Only && socket.family == .v6,
+            program: LocalListeners.program(holding: socket.inode))
     }
 }

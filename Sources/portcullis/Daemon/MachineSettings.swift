@@ -7,21 +7,26 @@ import Logging
 struct MachineSettings {
     let log: Logger
 
-    /// Sets what is not set yet, and says so.
-    func prepare(_ network: NetworkView) {
+    /// Lets flows be counted and timed, from the first on. Sets what is not set yet, and says so.
+    func countFlows() {
+        set("net/netfilter/nf_conntrack_acct", to: "1")
+        set("net/netfilter/nf_conntrack_timestamp", to: "1")
+    }
+
+    /// Makes the machine a router. Only when the guard stands: on a fresh machine everything would be
+    /// let through meanwhile.
+    func forward(_ network: NetworkView) {
         // Forwarding makes a host ignore router advertisements unless told twice (accept_ra 2).
         for wan in network.wans {
             set("net/ipv6/conf/\(wan)/accept_ra", from: "1", to: "2")
         }
         set("net/ipv4/ip_forward", to: "1")
         set("net/ipv6/conf/all/forwarding", to: "1")
-        set("net/netfilter/nf_conntrack_acct", to: "1")
-        set("net/netfilter/nf_conntrack_timestamp", to: "1")
         // In hairpin a packet goes back out of the interface that it came in by; the gateway must not
         // tell the client of a shorter way.
         set("net/ipv4/conf/all/send_redirects", to: "0")
-        for link in network.links where !network.isWAN(link.interface) {
-            set("net/ipv4/conf/\(link.interface)/send_redirects", to: "0")
+        for interface in network.insideInterfaces {
+            set("net/ipv4/conf/\(interface)/send_redirects", to: "0")
         }
     }
 

@@ -42,9 +42,9 @@ struct ReloadService: Service {
         for await _ in signals.cancelOnGracefulShutdown() {
             do {
                 let settings = try DaemonSettings(options: options)
+                guard await applyFile(settings, to: gateway, log) else { continue }
                 try await gateway.adopt(settings.gateway)
                 await gateway.observe(observer.rename(wans: settings.wans, lans: settings.lans))
-                await applyFile(settings, to: gateway, log)
                 log.notice("configuration read again")
             } catch {
                 log.error("the configuration was not taken over: \(Daemon.text(error))")

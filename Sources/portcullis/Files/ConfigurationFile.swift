@@ -116,9 +116,35 @@ struct ConfigurationFile: Decodable {
         guard let text = String(validating: data, as: UTF8.self) else {
             throw Refusal(field: .file, value: path, problem: .syntax("is not UTF-8"))
         }
+        guard !nestsTooDeeply(text) else {
+            throw Refusal(field: .file, value: path, problem: .syntax("nests keys too deeply"))
+        }
         do { return try TOMLDecoder().decode(ConfigurationFile.self, from: text) } catch {
             throw refusal(error, path, text)
         }
+    }
+
+    /// Whether a dotted key has more parts than anybody writes: the parser follows them on the stack, and
+    /// 50,000 of them end the program.
+    private static func nestsTooDeeply(_ text: String) -> Bool {
+        var (dots, depth, quote): (Int, Int, UInt8?) = (0, 0, nil)
+        for byte in text.utf8 {
+            if let open = quote {
+                if byte == open || byte == 10 { quote = nil }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
+            case UInt8(ascii: "."): dots += 1
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+            case UInt8(ascii: "="), UInt8(ascii: ","): dots = 0
+            case 10: dots = 0
+            default: break
+            }
+            if dots > 32 || depth > 32 { return true }
+        }
+        return false
     }
 
     /// The first line that begins with a key, so that a person finds it.
