@@ -34,32 +34,40 @@ struct ForwardRow {
 
     /// Reads the columns that begin at `start`.
     static func forward(_ row: Row, from start: Int = 0) throws -> Forward {
-        let name: String = row[start + 1]
-        guard let forward = parse(row, start) else { throw StoreError.unreadable(forward: name) }
-        return forward
+        // A file that somebody has edited by hand may hold anything anywhere.
+        do { if let forward = try parse(row, start) { return forward } } catch is RowDecodingError {
+        }
+        throw StoreError.unreadable(forward: name(row, start))
     }
 
-    private static func parse(_ row: Row, _ start: Int) -> Forward? {
-        let (interface, address): (String?, String?) = (row[start + 4], row[start + 5])
-        let ends: Int64? = row[start + 12]
-        guard let number = UInt16(exactly: row[start] as Int), let id = ForwardID(number),
-            let name = ForwardName(row[start + 1] as String),
-            let transports = Transports(row[start + 2] as String),
-            let ports = try? PortRange(parsing: row[start + 3] as String),
+    private static func name(_ row: Row, _ start: Int) -> String {
+        (try? row.decode(String.self, atIndex: start + 1)) ?? "without a name"
+    }
+
+    private static func parse(_ row: Row, _ start: Int) throws -> Forward? {
+        func value<Value: DatabaseValueConvertible>(_ place: Int) throws -> Value {
+            try row.decode(Value.self, atIndex: start + place)
+        }
+        let (interface, address): (String?, String?) = (try value(4), try value(5))
+        let ends: Int64? = try value(12)
+        guard let number = UInt16(exactly: try value(0) as Int), let id = ForwardID(number),
+            let name = ForwardName(try value(1) as String),
+            let transports = Transports(try value(2) as String),
+            let ports = try? PortRange(parsing: try value(3) as String),
             let scope = try? ForwardSpelling.scope(on: interface, at: address),
-            let target = try? ForwardSpelling.target(row[start + 6] as String, external: ports),
-            let allowed = prefixes(row[start + 7]), let denied = prefixes(row[start + 8]),
-            let source = SourceAddress(rawValue: row[start + 10]),
-            let origin = Origin(rawValue: row[start + 15])
+            let target = try? ForwardSpelling.target(try value(6), external: ports),
+            let allowed = prefixes(try value(7)), let denied = prefixes(try value(8)),
+            let source = SourceAddress(rawValue: try value(10)),
+            let origin = Origin(rawValue: try value(15))
         else { return nil }
         return Forward(
             id: id, name: name, transports: transports,
             external: ExternalSide(ports: ports, scope: scope), target: target,
-            sources: SourcePolicy(allowed: allowed, denied: denied), hairpin: row[start + 9],
-            sourceAddress: source, translatesIPv6: row[start + 11],
-            ends: ends.map { Timestamp(seconds: $0) }, enabled: row[start + 13],
-            comment: row[start + 14], origin: origin, creator: row[start + 16],
-            created: Timestamp(seconds: row[start + 17]))
+            sources: SourcePolicy(allowed: allowed, denied: denied), hairpin: try value(9),
+            sourceAddress: source, translatesIPv6: try value(11),
+            ends: ends.map { Timestamp(seconds: $0) }, enabled: try value(13),
+            comment: try value(14), origin: origin, creator: try value(16),
+            created: Timestamp(seconds: try value(17)))
     }
 
     private static func prefixes(_ text: String) -> [Prefix]? {

@@ -35,13 +35,12 @@ package final class SQLiteStore: Store {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
-            if !FileManager.default.fileExists(atPath: path),
-                FileManager.default.fileExists(atPath: copy)
-            {
+            if FileManager.default.fileExists(atPath: path) {
+                try Self.check(path)
+            } else if FileManager.default.fileExists(atPath: copy) {
                 throw StoreError.vanished(path: path, copy: copy)
             }
             database = try DatabaseQueue(path: path, configuration: Self.configuration)
-            try Self.check(database, path)
             let migrator = Schema.migrator
             guard try database.read({ try !migrator.hasBeenSuperseded($0) }) else {
                 throw StoreError.fromTheFuture(path: path)
@@ -63,7 +62,13 @@ package final class SQLiteStore: Store {
         return configuration
     }
 
-    private static func check(_ database: DatabaseQueue, _ path: String) throws {
+    /// Through a connection that cannot write: GRDB writes when it opens a database that is written
+    /// ahead, and a damaged file is left to its owner as it is.
+    private static func check(_ path: String) throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        let database = try DatabaseQueue(path: path, configuration: configuration)
         let verdict = try database.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
         guard verdict == "ok" else {
             throw StoreError.damaged(path: path, detail: verdict ?? "")
@@ -193,16 +198,20 @@ package final class SQLiteStore: Store {
                     WHERE ?1 IS NULL OR forward = ?1 ORDER BY number DESC LIMIT ?2
                     """,
                 arguments: [forward?.text, limit])
-            return rows.compactMap { row in
-                guard let origin = Origin(rawValue: row[2]),
-                    let kind = Activity.Kind(rawValue: row[3])
-                else { return nil }
-                let name: String? = row[4]
-                return Activity(
-                    time: Timestamp(seconds: row[0]), who: row[1], origin: origin, kind: kind,
-                    forward: name.flatMap { ForwardName($0) }, detail: row[5], revision: row[6])
-            }
+            return rows.compactMap { try? Self.activity($0) }
         }
+    }
+
+    /// Nil for a kind that this version does not know.
+    private static func activity(_ row: Row) throws -> Activity? {
+        guard let origin = Origin(rawValue: try row.decode(atIndex: 2)),
+            let kind = Activity.Kind(rawValue: try row.decode(atIndex: 3))
+        else { return nil }
+        return Activity(
+            time: Timestamp(seconds: try row.decode(atIndex: 0)), who: try row.decode(atIndex: 1),
+            origin: origin, kind: kind,
+            forward: (try row.decode(String?.self, atIndex: 4)).flatMap { ForwardName($0) },
+            detail: try row.decode(atIndex: 5), revision: try row.decode(atIndex: 6))
     }
 
     package func save(_ totals: [ForwardID: TrafficTotal]) throws(StoreError) {

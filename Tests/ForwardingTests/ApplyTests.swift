@@ -36,18 +36,23 @@ import Testing
         #expect(after.sorted.map(\.name.text) == ["nas", "new", "web"])
     }
 
-    @Test func `a file may prune only what came from files`() throws {
+    @Test func `a file may prune only what it made itself`() throws {
         var table = ForwardingTable()
         for (place, origin) in Origin.allCases.enumerated() {
             let draft = Sample.draft(origin.rawValue, .tcp, Sample.ports(UInt16(place + 1)))
             var forward = Sample.forward(UInt16(place + 1), draft)
             forward.origin = origin
+            forward.creator = "maker"
             table.insert(forward)
         }
-        let left = try [Pruning.nothing, .fileForwards(of: "configuration"), .everything].map { prune in
+        let prunings = [
+            Pruning.nothing, .fileForwards(of: "maker"), .fileForwards(of: "another"), .everything,
+        ]
+        let left = try prunings.map { prune in
             try applied([], to: table, prune: prune).sorted.map(\.name.text)
         }
-        #expect(left == [["device", "file", "operator"], ["device", "operator"], ["device"]])
+        let all = ["device", "file", "operator"]
+        #expect(left == [all, ["device", "operator"], all, ["device"]])
     }
 
     @Test func `two forwards swap their ports in one step`() throws {

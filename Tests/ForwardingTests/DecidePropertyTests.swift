@@ -100,10 +100,17 @@ import Testing
         var gen = Gen(seed)
         let (table, now) = Self.world(&gen)
         let drafts = table.drafts.shuffled(using: &gen)
+        let over = Set(table.all.filter { $0.hasEnded(at: now) }.map(\.name))
         for prune in [Pruning.nothing, .fileForwards(of: "configuration"), .everything] {
             let outcome = table.deciding(
                 .apply(drafts, prune: prune), in: SmallWorld.surroundings, at: now)
-            #expect(outcome == .accepted([], []))
+            guard case .accepted(let changes, let warnings) = outcome else {
+                Issue.record("refused: \(outcome)")
+                continue
+            }
+            // What is over counts as not there: it is told, and pruned.
+            #expect(Set(warnings) == Set(over.map(Warning.alreadyOver)))
+            #expect(Set(changes.map(\.name)) == (prune == .everything ? over : []))
         }
     }
 
