@@ -30,6 +30,9 @@ struct Daemon {
         let machine = MachineSettings(log: log)
         if settings.setsSysctls { machine.countFlows() }
         machine.warnOfBridges()
+        if first.view.wans.isEmpty {
+            log.warning("there is no default route, so no WAN is known; name it with --wan")
+        }
         for name in (settings.wans ?? []) + settings.lans
         where first.view.addresses(of: name).isEmpty {
             log.warning("\(name) is not there, or has no address; forwards wait for it")
