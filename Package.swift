@@ -107,6 +107,10 @@ let package = Package(
             ],
             exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(
+            name: "GatewayTests",
+            dependencies: ["Addressing", "Forwarding", "Gateway", "Storage", "TestKit", log],
+            swiftSettings: house),
+        .testTarget(
             name: "ProgramTests",
             dependencies: ["Addressing", "Forwarding", "TestKit", "portcullis"],
             swiftSettings: house),

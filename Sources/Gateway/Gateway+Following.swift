@@ -51,7 +51,8 @@ extension Gateway {
                 isUnfitTarget($0, named: true, in: surroundings.network)
             }
             if let unfit {
-                log.warning("\(name) is said to be \(unfit), where no forward may lead; not followed")
+                log.warning(
+                    "\(name) is said to be \(unfit), where no forward may lead; not followed")
                 continue
             }
             fit[name] = answer

@@ -19,7 +19,8 @@ extension Gateway {
     /// own go on.
     private static let savePeriod: Int64 = 30
 
-    private func tick() async {
+    /// One second of the clock.
+    package func tick() async {
         let now = facts.now()
         do { try expire() } catch {
             log.error("forwards that are over could not be removed: \(error)")
@@ -52,7 +53,9 @@ extension Gateway {
         var view = surroundings
         view.network = observation.view
         for forward in followed {
-            guard case .mac(let mac) = forward.target.host, let place = devices[mac] else { continue }
+            guard case .mac(let mac) = forward.target.host, let place = devices[mac] else {
+                continue
+            }
             view.resolved[forward.target.host] = place
         }
         guard view != surroundings else { return }

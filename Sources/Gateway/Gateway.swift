@@ -106,7 +106,8 @@ package actor Gateway {
         _ request: Request, by requester: Requester, dryRun: Bool = false,
         expecting expected: Int? = nil
     ) async -> Answer {
-        let answers = await resolve(request.names.filter { surroundings.resolved[.name($0)] == nil })
+        let answers = await resolve(
+            request.names.filter { surroundings.resolved[.name($0)] == nil })
         if let expected, expected != revision {
             let moved = Problem.revision(found: revision)
             return refused([Refusal(field: .state, value: "\(expected)", problem: moved)])

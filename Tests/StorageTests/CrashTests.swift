@@ -5,9 +5,11 @@ import TestKit
 import Testing
 
 @Suite struct `kill -9 in the middle of commits` {
-    /// The child commits a history that its seed decides, and writes down each revision once it has it;
-    /// a thread of its own kills it at a random moment. What is found then has to be what the same history
-    /// leads to, no earlier than what was written down.
+    /// The child commits a history that its seed decides, and writes down each revision once it has
+    /// it; a thread of its own kills it at a random moment.
+    ///
+    /// What is found then has to be what the same history leads to, no earlier than what was
+    /// written down.
     @Test(arguments: Seed.batch(12))
     func `leaves a table that was committed, whole`(seed: Seed) async throws {
         let folder = try StoreFolder()

@@ -40,7 +40,9 @@ final class StoreFolder: Sendable {
         try DatabaseQueue(path: database).read { try Int.fetchOne($0, sql: sql) }
     }
 
-    /// Makes a store with forwards in it, and closes it. Its pages are many.
+    /// Makes a store with forwards in it, and closes it.
+    ///
+    /// Its pages are many.
     @discardableResult
     func filled(_ count: UInt16 = 300) throws -> [Forward] {
         let forwards = (1...count).map { Sample.forward($0, Sample.draft("f\($0)")) }

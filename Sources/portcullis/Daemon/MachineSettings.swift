@@ -7,14 +7,17 @@ import Logging
 struct MachineSettings {
     let log: Logger
 
-    /// Lets flows be counted and timed, from the first on. Sets what is not set yet, and says so.
+    /// Lets flows be counted and timed, from the first on.
+    ///
+    /// Sets what is not set yet, and says so.
     func countFlows() {
         set("net/netfilter/nf_conntrack_acct", to: "1")
         set("net/netfilter/nf_conntrack_timestamp", to: "1")
     }
 
-    /// Makes the machine a router. Only when the guard stands: on a fresh machine everything would be
-    /// let through meanwhile.
+    /// Makes the machine a router.
+    ///
+    /// Only when the guard stands: on a fresh machine everything would be let through meanwhile.
     func forward(_ network: NetworkView) {
         // Forwarding makes a host ignore router advertisements unless told twice (accept_ra 2).
         for wan in network.wans {
