@@ -201,4 +201,18 @@ import Testing
             #expect(try lab.listing() == before)
         }
     }
+
+    @Test func `among many elements in one message the refused one is found`() async throws {
+        try await Lab.with { lab in
+            let engine = try await LabEngine.open(on: lab)
+            let drafts = (1...40 as ClosedRange<UInt16>).map { number in
+                Sample.draft("n\(number)", .udp, Sample.ports(number == 29 ? 5 : number))
+            }
+            let error = #expect(throws: EngineError.self) {
+                try engine.carry(engine.numbered(drafts))
+            }
+            #expect(error == .refused(Sample.id(29), code: 17, detail: ""))
+            #expect(try engine.engine.installed().isEmpty)
+        }
+    }
 }

@@ -33,16 +33,16 @@ private struct Deciding {
     let now: Timestamp
 
     func add(_ drafts: [ForwardDraft]) -> Outcome {
-        var (taken, refusals, warnings) = (Scratch(table), [Refusal](), [Warning]())
+        var (taken, refusals, warnings) = (table, [Refusal](), [Warning]())
         var changes: [ForwardChange] = []
         for draft in drafts {
-            guard let id = taken.table.freeID() else {
+            guard let id = taken.freeID() else {
                 return .refused([refusal(draft.name, .name, draft.name.text, .tableFull)])
             }
             let forward = draft.forward(id: id, by: requester, at: now)
-            examine(forward, among: taken.table, into: &refusals, &warnings)
+            examine(forward, among: taken, into: &refusals, &warnings)
             changes.append(.added(forward))
-            if drafts.count > 1 { taken.table.insert(forward) }
+            if drafts.count > 1 { taken.insert(forward) }
         }
         return refusals.isEmpty ? .accepted(changes, warnings) : .refused(refusals)
     }
@@ -75,7 +75,7 @@ private struct Deciding {
     func apply(_ drafts: [ForwardDraft], prune: Pruning) -> Outcome {
         let over = drafts.filter { $0.ends.moment(from: now).map { $0 <= now } ?? false }
         let drafts = over.isEmpty ? drafts : drafts.filter { !over.contains($0) }
-        var taken = Scratch(table)
+        var taken = table
         var (refusals, warnings, changes) = ([Refusal](), [Warning](), [ForwardChange]())
         let wanted = Dictionary(
             drafts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -83,9 +83,9 @@ private struct Deciding {
             if let draft = wanted[forward.name] {
                 guard draft.forward(id: forward.id, by: requester, at: now).terms != forward.terms
                 else { continue }
-                taken.table.remove(forward.id)
+                taken.remove(forward.id)
             } else if prune.covers(forward) {
-                taken.table.remove(forward.id)
+                taken.remove(forward.id)
                 changes.append(.removed(forward))
             }
         }
@@ -95,9 +95,9 @@ private struct Deciding {
                 refusals.append(refusal(draft.name, .name, draft.name.text, .duplicate))
                 continue
             }
-            if let kept = taken.table[draft.name], table[draft.name] == kept { continue }
+            if let kept = taken[draft.name], table[draft.name] == kept { continue }
             let before = table[draft.name]
-            guard let id = before?.id ?? taken.table.freeID(notIn: table) else {
+            guard let id = before?.id ?? taken.freeID(notIn: table) else {
                 return .refused([refusal(draft.name, .name, draft.name.text, .tableFull)])
             }
             var forward = draft.forward(id: id, by: requester, at: now)
@@ -106,9 +106,11 @@ private struct Deciding {
                 forward.creator = before.creator
                 forward.created = before.created
             }
-            examine(forward, among: taken.table, into: &refusals, &warnings)
-            changes.append(before.map { .changed(from: $0, to: forward) } ?? .added(forward))
-            taken.table.apply(changes.suffix(1))
+            examine(forward, replacing: before, among: taken, into: &refusals, &warnings)
+            let change: ForwardChange =
+                before.map { .changed(from: $0, to: forward) } ?? .added(forward)
+            changes.append(change)
+            taken.apply([change])
         }
         warnings += over.map { .alreadyOver($0.name) }
         return refusals.isEmpty ? .accepted(changes, warnings) : .refused(refusals)
@@ -139,15 +141,6 @@ private struct Deciding {
     ) -> Refusal {
         Refusal(forward: forward, field: field, value: value, problem: problem)
     }
-}
-
-/// A table to try things on.
-///
-/// A copy is made only when something is put in or taken out.
-private struct Scratch {
-    var table: ForwardingTable
-
-    init(_ table: ForwardingTable) { self.table = table }
 }
 
 extension ForwardingTable {
