@@ -23,6 +23,12 @@ package final class KernelEngine: ForwardingEngine {
     /// How many forwards use each part, by the name of its chain.
     var partUses: [String: Int] = [:]
     var settings: EngineSettings?
+    /// How long the last change took from the call to the kernel's acknowledgement: to its effect.
+    ///
+    /// Ending stale flows comes behind it, and takes as long as the kernel walks its table of
+    /// flows.
+    package private(set) var timeToEffect = Duration.zero
+    private var calledAt = ContinuousClock.now
     var lastStale: StaleFlows?
 
     /// Opens the engine in the network namespace of the calling thread, and finds out what the kernel
@@ -47,6 +53,7 @@ package final class KernelEngine: ForwardingEngine {
     }
 
     package func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport {
+        calledAt = .now
         switch change {
         case .everything(let forwards, let settings): try establish(forwards, settings)
         case .edits(let edits, let settings): try edit(edits, settings)
@@ -103,6 +110,7 @@ package final class KernelEngine: ForwardingEngine {
             refusals = try command.commit(bytes, end: end)
             command.skipSequences(to: end)
         } catch { throw EngineError(error, .commit) }
+        timeToEffect = .now - calledAt
         guard let first = refusals.first else { return }
         guard first.code != ErrorNumber.notPermitted else { throw try permissionFailure() }
         throw .refused(
