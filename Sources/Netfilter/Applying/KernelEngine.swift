@@ -54,7 +54,7 @@ package final class KernelEngine: ForwardingEngine {
 
     package func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport {
         calledAt = .now
-        switch change {
+        return switch change {
         case .everything(let forwards, let settings): try establish(forwards, settings)
         case .edits(let edits, let settings): try edit(edits, settings)
         }
