@@ -111,6 +111,19 @@ let package = Package(
             dependencies: ["Addressing", "Forwarding", "Gateway", "Storage", "TestKit", log],
             swiftSettings: house),
         .testTarget(
+            name: "StorageTests",
+            dependencies: [
+                "Addressing", "Forwarding", "Storage", "TestKit",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "ControlModelTests",
+            dependencies: ["Addressing", "ControlModel", "Forwarding", "TestKit"],
+            swiftSettings: house),
+        .testTarget(
+            name: "HouseTests", dependencies: ["TestKit", "portcullis"], swiftSettings: house),
+        .testTarget(
             name: "ProgramTests",
             dependencies: ["Addressing", "Forwarding", "TestKit", "portcullis"],
             swiftSettings: house),

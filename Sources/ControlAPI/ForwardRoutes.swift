@@ -95,6 +95,10 @@ extension Request {
     }
 
     func body<Body: Decodable>(_ type: Body.Type, _ context: ControlContext) async throws -> Body {
+        let announced = headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard announced <= ControlServer.largestBody else {
+            throw NIOTooManyBytesError(maxBytes: ControlServer.largestBody)
+        }
         let buffer = try await body.collect(upTo: ControlServer.largestBody)
         return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
     }

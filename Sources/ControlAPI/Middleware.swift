@@ -69,19 +69,18 @@ struct ProblemMiddleware: RouterMiddleware {
 extension DecodingError {
     /// Which key is wrong, and what it should be.
     var refusal: Refusal {
-        func path(_ context: Context, _ last: (any CodingKey)? = nil) -> String {
-            (context.codingPath + [last].compactMap(\.self)).map(\.stringValue)
-                .joined(separator: ".")
-        }
         switch self {
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
             return Refusal(
-                field: .body, value: path(context),
-                problem: .syntax("should be a \(type)".lowercased()))
+                field: .body, value: context.codingPath.spelled,
+                problem: .syntax(expectation(ofType: "\(type)")))
         case .keyNotFound(let key, let context):
-            return Refusal(field: .body, value: path(context, key), problem: .missing)
+            return Refusal(
+                field: .body, value: (context.codingPath + [key]).spelled, problem: .missing)
         case .dataCorrupted(let context):
-            return Refusal(field: .body, value: path(context), problem: .syntax("is no valid JSON"))
+            return Refusal(
+                field: .body, value: context.codingPath.spelled,
+                problem: .syntax("is no valid JSON"))
         @unknown default:
             return Refusal(field: .body, value: "", problem: .syntax("cannot be read"))
         }

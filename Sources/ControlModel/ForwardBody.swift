@@ -58,16 +58,18 @@ package struct ForwardBody: Codable, Hashable, Sendable {
 extension ForwardBody {
     /// A forward that is to be made.
     package func draft() throws(Refusal) -> ForwardDraft {
-        guard let external else { throw Refusal(field: .external, value: "", problem: .missing) }
-        guard let to else { throw Refusal(field: .to, value: "", problem: .missing) }
         do throws(Refusal) {
+            guard let external else {
+                throw Refusal(field: .external, value: "", problem: .missing)
+            }
+            guard let to else { throw Refusal(field: .to, value: "", problem: .missing) }
             let side = try ForwardSpelling.external(external)
             let target = try ForwardSpelling.target(to, external: side.ports)
+            let scope = try ForwardSpelling.scope(on: on, at: at)
             let name = name ?? standardName(side.transports, side.ports, target)
             return ForwardDraft(
                 name: try ForwardSpelling.name(name), transports: side.transports,
-                external: ExternalSide(
-                    ports: side.ports, scope: try ForwardSpelling.scope(on: on, at: at)),
+                external: ExternalSide(ports: side.ports, scope: scope),
                 target: target,
                 sources: SourcePolicy(
                     allowed: try ForwardSpelling.prefixes(allow ?? [], .allow),
@@ -134,7 +136,8 @@ extension ForwardBody {
     private func endTime() throws(Refusal) -> EndTime? {
         if let `for` {
             guard ends == nil else {
-                throw Refusal(field: .ends, value: `for`, problem: .contradiction(with: .ends))
+                throw Refusal(
+                    field: .lasting, value: `for`, problem: .contradiction(with: .ends))
             }
             return .after(try ForwardSpelling.duration(`for`))
         }
@@ -181,11 +184,12 @@ package struct ForwardsBody: Codable, Hashable, Sendable {
             .decode([ForwardBody].self, forKey: .forwards)
     }
 
-    /// All of them, or everything that is wrong with any.
+    /// All of them, or what is wrong with them: the first hundred things.
     package func drafts() throws(RefusedBodies) -> [ForwardDraft] {
         var (drafts, refusals): ([ForwardDraft], [Refusal]) = ([], [])
         for body in forwards {
             do throws(Refusal) { drafts.append(try body.draft()) } catch { refusals.append(error) }
+            guard refusals.count < 100 else { break }
         }
         guard refusals.isEmpty else { throw RefusedBodies(refusals: refusals) }
         return drafts

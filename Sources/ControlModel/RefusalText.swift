@@ -6,8 +6,7 @@ extension Refusal {
     package var message: String {
         switch problem {
         case .missing: "is missing"
-        case .name:
-            "is no name: use letters, digits, \"-\", \"_\" and \".\", at most \(ForwardName.limit)"
+        case .name: "is no name"
         case .external(let error), .targetPorts(let error): Self.text(error)
         case .noTransport: "does not say which protocol"
         case .unknownTransport: "is no protocol that can be forwarded"
@@ -17,7 +16,7 @@ extension Refusal {
         case .address: "is no IP address"
         case .interface: "is no interface name"
         case .duration: "is no duration above zero and no moment"
-        case .choice(let choices): "is none of \(choices.joined(separator: ", "))"
+        case .choice: "is not one of the choices"
         case .tooLong(let limit): "is too long: \(limit) at most"
         case .controlCharacter: "holds control characters"
         case .unknownKey: "is no key that is known here"
@@ -56,7 +55,9 @@ extension Refusal {
     /// What to write or do instead.
     package var advice: String {
         switch problem {
-        case .missing: "add \"\(field.rawValue)\""
+        case .missing: "add \"\(value.isEmpty ? field.rawValue : value)\""
+        case .name:
+            "use letters, digits, \"-\", \"_\" and \".\", at most \(ForwardName.limit), a letter or digit first"
         case .external(let error), .targetPorts(let error): Self.advice(error)
         case .noTransport: "write \(value)/tcp, \(value)/udp or \(value)/tcp+udp"
         case .unknownTransport: "write tcp, udp, tcp+udp or sctp behind the port"
@@ -68,7 +69,10 @@ extension Refusal {
         case .address: "write an address such as 203.0.113.5 or 2001:db8::5"
         case .interface: "write the name of an interface, such as wan0"
         case .duration: "write 90s, 45m, 2h, 7d or 2026-12-24T18:00:00Z"
-        case .name, .choice, .tooLong, .controlCharacter, .syntax: "correct it"
+        case .choice(let choices): "write \(choices.joined(separator: " or "))"
+        case .tooLong: "shorten it"
+        case .controlCharacter: "write it on one line, without control characters"
+        case .syntax: "correct it"
         case .contradiction: "say one of the two"
         case .unequalRanges(let external, let target):
             target.isSingle

@@ -6,14 +6,29 @@ extension Decoder {
     package func refuseKeys(otherThan known: [String]) throws {
         let keys = try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
         guard let stranger = keys.sorted().first(where: { !known.contains($0) }) else { return }
-        let place = codingPath.map { key in
-            key.intValue.map { "number \($0 + 1)" } ?? key.stringValue
-        }
-        let path = (place + [stranger]).joined(separator: " ")
         throw Refusal(
-            field: .body, value: path,
+            field: .body, value: (codingPath + [AnyKey(stringValue: stranger)]).spelled,
             problem: .unknownKey(nearest: nearestName(to: stranger, among: known)))
     }
+}
+
+extension [any CodingKey] {
+    /// `forwards number 2 external`: where a value stands, as people count.
+    package var spelled: String {
+        map { key in key.intValue.map { "number \($0 + 1)" } ?? key.stringValue }
+            .joined(separator: " ")
+    }
+}
+
+/// That a value should be of a decoder's type, in the words of people who write files.
+package func expectation(ofType name: some StringProtocol) -> String {
+    let kinds = [
+        ("String", "text in quotes"), ("Bool", "true or false"), ("Int", "a whole number"),
+        ("Dictionary", "a group of keys"), ("TOMLTable", "a group of keys"), ("Array", "a list"),
+        ("TOMLArray", "a list"),
+    ]
+    let kind = kinds.first { name.hasPrefix($0.0) }?.1
+    return "should be \(kind ?? "of another kind")"
 }
 
 private struct AnyKey: CodingKey {

@@ -32,6 +32,7 @@ package struct NameResolution: Hashable, Sendable {
         for family in AddressFamily.allCases {
             var answer = Answer(family.number)
             let found = unsafe answer.ask {
+                // SAFETY: the text outlives the call, which writes where `ask` says.
                 unsafe clinux_resolve(name.text, family.number, $0, $1, $2)
             }
             guard let found else {
@@ -53,6 +54,7 @@ package struct NameResolution: Hashable, Sendable {
         for family in AddressFamily.allCases {
             var answer = Answer(family.number)
             let found = unsafe answer.ask { memory, capacity, _ in
+                // SAFETY: as above.
                 unsafe clinux_lookup(name.text, family.number, memory, capacity)
             }
             addresses += found ?? []

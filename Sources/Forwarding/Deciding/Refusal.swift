@@ -15,13 +15,31 @@ package struct Refusal: Error, Hashable, Sendable {
     ) {
         self.forward = forward
         self.field = field
-        self.value = value
+        self.value = Self.quotable(value)
         self.problem = problem
     }
 
+    /// What somebody sent, fit for one line of a terminal or a log: no control or invisible characters,
+    /// and not longer than anybody reads.
+    private static func quotable(_ value: String) -> String {
+        var quotable = ""
+        for (place, scalar) in value.unicodeScalars.enumerated() {
+            guard place < longestValue else { return quotable + "…" }
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator:
+                quotable += "\\u{\(String(scalar.value, radix: 16))}"
+            default: quotable.unicodeScalars.append(scalar)
+            }
+        }
+        return quotable
+    }
+
+    private static let longestValue = 256
+
     package enum Field: String, Hashable, Sendable, CaseIterable {
         case name, external, transport, on, at, to, allow, deny, hairpin, source, nat6, ends
-        case enabled, comment, body, file, state
+        case enabled, comment, body, file, state, revision
+        case lasting = "for"
     }
 }
 

@@ -148,7 +148,7 @@ struct Remove: AsyncParsableCommand {
 
     func run() async throws {
         let answer = try await socket.client.send(
-            .DELETE, "/v1/forwards/\(name.percentEncoded)", dryRun ? ["dry_run": "true"] : [:],
+            .DELETE, try path(ofForward: name), dryRun ? ["dry_run": "true"] : [:],
             as: Views.Changes.self)
         try output.show(answer) { ChangeReport.show(answer) }
     }
@@ -161,7 +161,7 @@ private struct Editing {
 
     func send(_ name: String, _ body: ForwardBody, dryRun: Bool = false) async throws {
         let answer = try await socket.client.send(
-            .PATCH, "/v1/forwards/\(name.percentEncoded)", dryRun ? ["dry_run": "true"] : [:],
+            .PATCH, try path(ofForward: name), dryRun ? ["dry_run": "true"] : [:],
             body, as: Views.Changes.self)
         try output.show(answer) { ChangeReport.show(answer) }
     }

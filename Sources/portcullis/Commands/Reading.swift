@@ -46,7 +46,7 @@ struct Show: AsyncParsableCommand {
 
     func run() async throws {
         let forward = try await socket.client.get(
-            "/v1/forwards/\(name.percentEncoded)", as: Views.Forward.self)
+            try path(ofForward: name), as: Views.Forward.self)
         try output.show(forward) {
             var table = TextTable([forward.name, forward.state])
             for (label, value) in lines(forward) { table.add([label, value]) }

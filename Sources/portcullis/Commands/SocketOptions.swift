@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlClient
+import Forwarding
 import FoundationEssentials
 
 /// Where the gateway is.
@@ -18,4 +19,11 @@ struct SocketOptions: ParsableArguments {
     }
 
     var client: ControlClient { ControlClient(socket: path) }
+}
+
+/// Where a forward is in the API.
+///
+/// A text that is no name is refused here, where the person is who wrote it.
+func path(ofForward name: String) throws -> String {
+    "/v1/forwards/\(try ForwardSpelling.name(name))"
 }

@@ -135,6 +135,7 @@ struct ConfigurationFile: Decodable {
             }
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
+            case UInt8(ascii: "#"): quote = 10
             case UInt8(ascii: "."): dots += 1
             case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
             case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
@@ -147,28 +148,17 @@ struct ConfigurationFile: Decodable {
         return false
     }
 
-    /// The first line that begins with a key, so that a person finds it.
-    private static func line(of key: Substring, in text: String) -> String {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let place = lines.firstIndex { line in
-            let words = line.drop { " \t[\"".contains($0) }
-            return words.hasPrefix(key)
-                && words.dropFirst(key.count).first.map { " \t=]\".".contains($0) } ?? true
-        }
-        return place.map { ":\($0 + 1)" } ?? ""
-    }
-
     private static func refusal(
         _ error: any Error, _ path: String, _ text: String
     ) -> any Error {
+        func refusal(at key: String, _ problem: Problem) -> Refusal {
+            let line = FileLines(text).number(of: key).map { ":\($0)" } ?? ""
+            return Refusal(field: .file, value: "\(path)\(line): \(key)", problem: problem)
+        }
         switch error {
-        case var refusal as Refusal:
-            guard case .unknownKey = refusal.problem,
-                let key = refusal.value.split(separator: " ").last
-            else { return refusal }
-            refusal.field = .file
-            refusal.value = "\(path)\(line(of: key, in: text)): \(refusal.value)"
-            return refusal
+        case let error as Refusal:
+            guard case .unknownKey = error.problem else { return error }
+            return refusal(at: error.value, error.problem)
         case let error as TOMLParseError:
             let place = error.source.begin
             return Refusal(
@@ -176,9 +166,13 @@ struct ConfigurationFile: Decodable {
                 problem: .syntax("is no TOML: \(error.description)"))
         case DecodingError.typeMismatch(let type, let context),
             DecodingError.valueNotFound(let type, let context):
-            let key = context.codingPath.map(\.stringValue).joined(separator: ".")
-            return Refusal(
-                field: .file, value: "\(path): \(key)", problem: .syntax("should be a \(type)"))
+            return refusal(
+                at: context.codingPath.spelled, .syntax(expectation(ofType: "\(type)")))
+        case DecodingError.keyNotFound(_, let context):
+            // No key of ours has to be there: TOMLKit says so of a key with a value of another type.
+            let type = context.debugDescription.split(separator: "\"").dropFirst().first ?? ""
+            return refusal(
+                at: context.codingPath.spelled, .syntax(expectation(ofType: type)))
         default:
             return Refusal(field: .file, value: path, problem: .syntax("cannot be read: \(error)"))
         }
