@@ -23,7 +23,7 @@ struct Examination {
         ]
         let found = problems.compactMap(\.self)
         guard found.isEmpty else { return found }
-        return [loop(), overlap(), listener()].compactMap(\.self)
+        return (loop() ?? overlap() ?? listener()).map { [$0] } ?? []
     }
 
     private func refusal(_ field: Refusal.Field, _ value: some Any, _ problem: Problem) -> Refusal {
