@@ -88,6 +88,15 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        // The benchmark; `make bench`.
+        .systemLibrary(name: "CPolling", path: "Benchmarks/CPolling"),
+        .executableTarget(
+            name: "portcullis-bench",
+            dependencies: [
+                "Addressing", "CLinux", "CPolling", "Forwarding", "LinuxKit", "Netfilter",
+            ],
+            path: "Benchmarks/PortcullisBench", swiftSettings: house),
+
         // Tests: TestKit holds the lab, seeds and builders.
         .target(
             name: "TestKit", dependencies: ["Addressing", "Forwarding", "LinuxKit"],

@@ -151,4 +151,23 @@ import Testing
             #expect(try gateway.json(["list"], as: Listed.self).revision == 2)
         }
     }
+
+    @Test func `the example of the manual is taken by a daemon as it stands`() async throws {
+        try await Lab.with { lab in
+            let example = projectFolder.appending(path: "docs/examples/portcullis.toml")
+            let text = String(decoding: try Data(contentsOf: example), as: UTF8.self)
+            let gateway = try await GatewayProcess(on: lab.gateway, options: [], config: text)
+            let count = text.split(separator: "\n").count { $0 == "[[forward]]" }
+            #expect(count > 3)
+            #expect(
+                try await eventually {
+                    try gateway.json(["list"], as: Listed.self).forwards.count == count
+                }, "\(gateway.log)")
+            // A file that is read again changes nothing about what it made.
+            let before = try gateway.listed()
+            gateway.signal(SIGHUP)
+            #expect(await eventually { gateway.log.contains("configuration read again") })
+            #expect(try gateway.listed() == before)
+        }
+    }
 }

@@ -13,7 +13,9 @@ import Testing
         try await Lab.with { lab in
             let server = try await Wire.listening(.tcp, on: lab.lan1, 443)
             let gateway = try await GatewayProcess(on: lab.gateway)
-            try gateway.done("add", "8443/tcp", "192.168.7.10:443", "--name", "nas", "--on", "wan0")
+            try gateway.done(
+                "add", "8443/tcp", "192.168.7.10:443", "--name", "nas", "--on", "wan0",
+                "--deny", "198.51.100.66")
             try gateway.done("add", "22/tcp", "192.168.7.20", "--at", "203.0.113.5", "--for", "1d")
             let client = try #require(try await Wire.connected(on: lab.internet, to: outside))
             let accepted = try #require(try server.accept())
@@ -44,7 +46,8 @@ import Testing
             ["time", "who", "origin", "kind", "forward", "detail", "revision"].map {
                 "activity[].\($0)"
             }),
-        "export": Set(["name", "external", "on", "at", "to", "ends"].map { "forwards[].\($0)" }),
+        "export": Set(
+            ["name", "external", "on", "at", "to", "ends", "deny[]"].map { "forwards[].\($0)" }),
         "add 9/tcp 192.168.7.10 --dry-run": [
             "revision", "changes[].kind", "changes[].name", "changes[].after.name",
             "changes[].after.external", "changes[].after.to", "warnings", "flows_ended", "dry_run",
@@ -52,7 +55,7 @@ import Testing
     ]
 
     private static let forward: Set = [
-        "id", "name", "external", "on", "at", "to", "open_to[]", "deny", "hairpin", "source",
+        "id", "name", "external", "on", "at", "to", "open_to[]", "deny[]", "hairpin", "source",
         "nat6",
         "ends", "enabled", "comment", "origin", "creator", "created", "state", "targets[]",
         "traffic.flows", "traffic.packets_in", "traffic.bytes_in", "traffic.packets_out",

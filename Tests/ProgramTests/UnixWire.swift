@@ -42,10 +42,12 @@ final class UnixWire: Sendable {
         return number
     }
 
+    /// Sends as much as the other end takes at once: one that has had enough stops reading.
     func send(_ text: String) {
         let bytes = Array(text.utf8)
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
         // SAFETY: the kernel reads `count` bytes of an array that outlives the call.
-        _ = unsafe Glibc.send(number, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        _ = unsafe Glibc.send(number, bytes, bytes.count, flags)
     }
 
     /// The next bytes; nil when none came within the time, empty when the other end has closed.

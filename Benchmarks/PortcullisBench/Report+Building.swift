@@ -1,0 +1,72 @@
+extension Section {
+    static func sections(of figures: [Candidate: TrafficBench.Figures]) -> [Section] {
+        let all = Candidate.all.compactMap { candidate in
+            figures[candidate].map { (candidate, $0) }
+        }
+        func section(
+            _ title: String, _ unit: String, goal: Line.Goal? = nil,
+            _ value: (TrafficBench.Figures) -> [Double]
+        ) -> Section {
+            var lines = all.map { Line($0.0.name, value($0.1).median, unit) }
+            let (hand, ours) = (figures[.rules(1)], figures[.portcullis(60_000)])
+            if let hand, let ours {
+                let share = value(ours).median / value(hand).median * 100
+                lines.append(Line("60,000 forwards, of one rule", share, "%", goal))
+            }
+            return Section(title: title, lines: lines)
+        }
+        return [
+            section("Throughput, one stream", "Gbit/s", goal: .atLeast(95), \.bulk),
+            section("New connections, 64 at once", "/s", goal: .atLeast(95), \.connections),
+            section("Round trip of 64 bytes by TCP, median", "µs") { $0.pings.map(\.p50) },
+            section("Round trip of 64 bytes by TCP, 99th percentile", "µs") { $0.pings.map(\.p99) },
+            section("Round trips of 64 bytes by UDP, 64 flows", "/s", \.datagrams),
+        ]
+    }
+
+    static func section(of figures: EngineBench.Figures) -> Section {
+        func steps(
+            _ what: String, _ steps: EngineBench.Steps, goal: Line.Goal? = nil
+        ) -> [Line] {
+            [
+                Line("\(what), to its effect, median", steps.total.median, "ms", goal),
+                Line("  of it deciding", steps.decide.median, "ms"),
+                Line("  of it the engine", steps.engine.median, "ms"),
+                Line("  99th percentile", steps.total.sorted().quantile(0.99), "ms"),
+                Line("  then ending stale flows, median", steps.flows.median, "ms"),
+            ]
+        }
+        let size = EngineBench.size.grouped
+        return Section(
+            title: "Inside the program, \(size) forwards",
+            lines: [
+                Line("loading into an empty kernel", figures.load.median, "ms", .below(400)),
+                Line("adopting what is there", figures.adopt.median, "ms"),
+                Line("deciding a file, table empty", figures.decideFile.median, "ms"),
+                Line("deciding the same file again", figures.decideSameFile.median, "ms"),
+            ] + steps("adding one", figures.add, goal: .below(0.3))
+                + steps("retargeting one", figures.retarget)
+                + steps("removing one", figures.remove) + [
+                    Line(
+                        "counters of \(EngineBench.counted.grouped) forwards",
+                        figures.counters.median, "ms", .below(15))
+                ]
+                + steps(
+                    "adding one to \(EngineBench.counted.grouped), \(figures.flows.grouped) flows",
+                    figures.addAmongFlows))
+    }
+
+    static func section(of figures: DaemonBench.Figures) -> Section {
+        Section(
+            title: "The daemon, \(EngineBench.size.grouped) forwards of a file",
+            lines: [
+                Line("memory before", figures.idle, "MiB"),
+                Line("memory", figures.memory, "MiB", .below(100)),
+                Line("memory at the most", figures.peak, "MiB"),
+                Line("memory after a restart", figures.restarted, "MiB", .below(100)),
+                Line("\"apply\" of the file", figures.apply, "ms"),
+                Line("\"add\" of one, the whole command", figures.add.median, "ms"),
+                Line("restart to first answer", figures.restart.median, "ms"),
+            ])
+    }
+}
