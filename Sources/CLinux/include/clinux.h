@@ -41,3 +41,6 @@ int clinux_lookup(const char *name, int family, uint8_t *addresses, int capacity
 int clinux_user_name(unsigned uid, char *name, int capacity);
 int clinux_group_id(const char *name, unsigned *gid);
 int clinux_give_to_group(const char *path, unsigned gid, unsigned mode);
+
+/// Hands memory that was freed back to the kernel; glibc keeps it otherwise.
+void clinux_trim_memory(void);
