@@ -112,7 +112,7 @@ extension Gateway {
     func saveTotals() {
         do {
             let report = try engine.traffic()
-            var changed: [ForwardID: TrafficTotal] = [:]
+            var changed: ByForward<TrafficTotal> = [:]
             for (id, reading) in report.forwards where table[id] != nil {
                 let total = (totals[id] ?? TrafficTotal()).advanced(to: reading)
                 guard total != totals[id] else { continue }

@@ -19,7 +19,7 @@ package actor Gateway {
     var table = ForwardingTable()
     var revision = 0
     var surroundings: Surroundings
-    var totals: [ForwardID: TrafficTotal] = [:]
+    var totals: ByForward<TrafficTotal> = [:]
     /// When followed names have to be asked for again.
     var due: [HostName: Timestamp] = [:]
     /// Where all devices are by the last observation; `surroundings` has those that targets are.

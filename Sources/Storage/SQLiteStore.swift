@@ -214,7 +214,7 @@ package final class SQLiteStore: Store {
             detail: try row.decode(atIndex: 5), revision: try row.decode(atIndex: 6))
     }
 
-    package func save(_ totals: [ForwardID: TrafficTotal]) throws(StoreError) {
+    package func save(_ totals: ByForward<TrafficTotal>) throws(StoreError) {
         guard !totals.isEmpty else { return }
         try writing { try Totals.save(totals, $0) }
     }

@@ -25,7 +25,7 @@ package protocol Store: AnyObject {
     func activity(of forward: ForwardName?, limit: Int) throws(StoreError) -> [Activity]
 
     /// Keeps what forwards have carried, with the engine's own counters at that moment.
-    func save(_ totals: [ForwardID: TrafficTotal]) throws(StoreError)
+    func save(_ totals: ByForward<TrafficTotal>) throws(StoreError)
 
     /// Keeps where followed targets were seen last; those that are not named are forgotten.
     func save(_ resolved: [TargetHost: ResolvedTarget]) throws(StoreError)
@@ -35,7 +35,7 @@ package protocol Store: AnyObject {
 package struct StoredState: Sendable {
     package var table: ForwardingTable
     package var revision: Int
-    package var totals: [ForwardID: TrafficTotal]
+    package var totals: ByForward<TrafficTotal>
     package var resolved: [TargetHost: ResolvedTarget]
 }
 

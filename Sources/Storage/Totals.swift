@@ -5,8 +5,8 @@ import GRDB
 ///
 /// Counters are kept as SQLite's signed numbers.
 enum Totals {
-    static func load(_ database: Database) throws -> [ForwardID: TrafficTotal] {
-        var totals: [ForwardID: TrafficTotal] = [:]
+    static func load(_ database: Database) throws -> ByForward<TrafficTotal> {
+        var totals: ByForward<TrafficTotal> = [:]
         let rows = try Row.fetchCursor(database, sql: "SELECT * FROM total")
         while let row = try rows.next() {
             guard let number = UInt16(exactly: row[0] as Int), let id = ForwardID(number) else {
@@ -17,7 +17,7 @@ enum Totals {
         return totals
     }
 
-    static func save(_ totals: [ForwardID: TrafficTotal], _ database: Database) throws {
+    static func save(_ totals: ByForward<TrafficTotal>, _ database: Database) throws {
         let insert = try database.makeStatement(
             sql: """
                 INSERT OR REPLACE INTO total

@@ -11,7 +11,7 @@ import Testing
         "Netlink": (["Addressing"], "bytes to values and back, without a kernel"),
         "LinuxKit": (
             [
-                "Addressing", "CLinux", "FoundationEssentials", "Glibc", "Netlink",
+                "Addressing", "CLinux", "Dispatch", "FoundationEssentials", "Glibc", "Netlink",
                 "Synchronization",
             ],
             "kernel objects know nothing of forwards"

@@ -106,6 +106,8 @@ extension Lab {
         return text.split { "\n,{}".contains($0) }
             .map { String($0.drop { "\t ".contains($0) }) }
             .map { $0.hasSuffix(" ") ? String($0.dropLast()) : $0 }
-            .filter { !$0.isEmpty && !$0.hasPrefix("# progname") }.sorted()
+            // The kernel gives a set its limit when the first rule that fills it is read, also when
+            // the transaction around that rule fails.
+            .filter { !["", "size 65535"].contains($0) && !$0.hasPrefix("# progname") }.sorted()
     }
 }

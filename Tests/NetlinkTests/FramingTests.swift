@@ -79,7 +79,6 @@ import Testing
         let key = RegisterImage().address(Sample.address("203.0.113.5")).transport(.tcp).port(8443)
         let value = RegisterImage().address(Sample.address("192.168.1.10")).port(443)
         #expect(found[0].element == SetElement(key, data: .value(value)))
-        #expect(found[0].packets == 0 && found[0].bytes == 0)
         #expect(found[0].expiration == nil)
     }
 
@@ -87,9 +86,17 @@ import Testing
         var bytes = try Vector.named("reply-elem").bytes
         (bytes[bytes.count - 13], bytes[bytes.count - 1]) = (200, 3)
         let message = try #require(Array(MessageReader(bytes)).first)
-        let found = elements(message)
+        var found: [CountedMark] = []
+        CountedMark.read(from: message) { found.append($0) }
         #expect(found.map(\.bytes) == [200])
         #expect(found.map(\.packets) == [3])
+        #expect(found.map(\.mark) == [0x0571_00cb])
+    }
+
+    @Test func `elements without a counter are not counted`() throws {
+        CountedMark.read(from: try Vector.message("elem-range4-mark")) { counted in
+            Issue.record("\(counted)")
+        }
     }
 
     @Test(arguments: [

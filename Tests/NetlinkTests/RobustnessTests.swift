@@ -19,6 +19,7 @@ import Testing
             DumpedElement.elements(in: message) { dumped in
                 found += dumped.element.key.bytes.count + Int(dumped.element.key.mark(at: 0) & 1)
             }
+            CountedMark.read(from: message) { found += Int($0.packets & 1) }
             for fixed in [0, 4, 8, 12, 16, 72, 5000] {
                 found += depth(message.attributes(after: fixed), 0)
             }

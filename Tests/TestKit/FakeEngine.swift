@@ -14,7 +14,7 @@ package final class FakeEngine: ForwardingEngine {
     package private(set) var carried: [ForwardID: ActiveForward] = [:]
     package private(set) var settings: EngineSettings?
 
-    private var counters: [ForwardID: Traffic] = [:]
+    private var counters: ByForward<Traffic> = [:]
     private var guarded = Volume()
     private var living: [Flow] = []
 

@@ -21,6 +21,20 @@ package struct Traffic: Hashable, Sendable {
         self.denied = denied
     }
 
+    /// What an engine counts apart.
+    package enum Kind: Sendable, CaseIterable {
+        case inbound, outbound, flows, denied
+    }
+
+    fileprivate mutating func set(_ volume: Volume, as kind: Kind) {
+        switch kind {
+        case .inbound: inbound = volume
+        case .outbound: outbound = volume
+        case .flows: flows = volume.packets
+        case .denied: denied = volume.packets
+        }
+    }
+
     package static func + (left: Traffic, right: Traffic) -> Traffic {
         Traffic(
             flows: left.flows &+ right.flows, inbound: left.inbound + right.inbound,
@@ -61,15 +75,23 @@ package struct Volume: Hashable, Sendable {
 }
 
 /// All counters of an engine at one time.
-package struct TrafficReport: Hashable, Sendable {
+package struct TrafficReport: Equatable, Sendable {
     /// Forwards that never carried anything may be absent.
-    package var forwards: [ForwardID: Traffic]
+    package var forwards: ByForward<Traffic>
     /// What the guard dropped: new flows from outside that no forward names.
     package var guarded: Volume
 
-    package init(forwards: [ForwardID: Traffic] = [:], guarded: Volume = Volume()) {
+    package init(forwards: ByForward<Traffic> = [:], guarded: Volume = Volume()) {
         self.forwards = forwards
         self.guarded = guarded
+    }
+
+    /// Takes in one counter of a forward.
+    ///
+    /// Here, where the compiler knows the value of `ByForward`: from another module 30,000 of these
+    /// took 4 ms more.
+    package mutating func note(_ volume: Volume, as kind: Traffic.Kind, of forward: ForwardID) {
+        forwards[forward, default: Traffic()].set(volume, as: kind)
     }
 }
 

@@ -6,7 +6,7 @@ package import Addressing
 /// one edit among 60,000 looks at one entry. True ranges stand in a list of their own and are
 /// scanned: they are few by nature (the kernel's interval maps, too, are for few).
 package struct ForwardingTable: Sendable {
-    private var forwards: [ForwardID: Forward] = [:]
+    private var forwards = ByForward<Forward>()
     private var names: [ForwardName: ForwardID] = [:]
     private var singles: [PortKey: [ForwardID]] = [:]
     private var ranges: Set<ForwardID> = []
@@ -17,7 +17,7 @@ package struct ForwardingTable: Sendable {
     package var count: Int { forwards.count }
 
     /// In no order.
-    package var all: some Collection<Forward> & Sendable { forwards.values }
+    package var all: some RandomAccessCollection<Forward> { forwards.values }
 
     /// By name, for people and files.
     package var sorted: [Forward] { forwards.values.sorted { $0.name < $1.name } }
@@ -92,7 +92,7 @@ package struct ForwardingTable: Sendable {
     }
 
     package mutating func remove(_ id: ForwardID) {
-        guard let forward = forwards.removeValue(forKey: id) else { return }
+        guard let forward = forwards.removeValue(for: id) else { return }
         names[forward.name] = nil
         ranges.remove(id)
         guard forward.external.ports.isSingle else { return }

@@ -91,11 +91,29 @@ struct InstalledTable {
         of set: String, through socket: inout NetlinkSocket, into initial: Result,
         _ body: (inout Result, DumpedElement) -> Void
     ) throws(KernelError) -> Result {
+        try messages(of: set, through: &socket, into: initial) { result, message in
+            DumpedElement.elements(in: message) { body(&result, $0) }
+        }
+    }
+
+    /// The counters of a set that the packet path fills.
+    static func counters(
+        of set: Layout.Counted, through socket: inout NetlinkSocket
+    ) throws(KernelError) -> [CountedMark] {
+        try messages(of: set.rawValue, through: &socket, into: []) { counters, message in
+            CountedMark.read(from: message) { counters.append($0) }
+        }
+    }
+
+    private static func messages<Result>(
+        of set: String, through socket: inout NetlinkSocket, into initial: Result,
+        _ body: (inout Result, Message) -> Void
+    ) throws(KernelError) -> Result {
         for _ in 0..<20 {
             var result = initial
             let end = try socket.dump(
                 { Self.request(.getElements, named: Layout.table, set: set, $0, &$1) },
-                { message in DumpedElement.elements(in: message) { body(&result, $0) } })
+                { message in body(&result, message) })
             if end == .complete { return result }
         }
         throw KernelError(code: ErrorNumber.tryAgain, call: .netlinkDump)

@@ -153,15 +153,11 @@ extension KernelEngine {
     private func forgetCounters(
         otherThanOf present: Set<ForwardID>, in transaction: inout Transaction
     ) throws(EngineError) {
-        let mask = self.mask
         var counted: Set<ForwardID> = []
         do throws(KernelError) {
-            for set in Layout.counterSets {
-                counted = try InstalledTable.elements(
-                    of: set.name, through: &reading, into: counted
-                ) { counted, dumped in
-                    _ = mask.forward(of: dumped.element.key.mark(at: 0)).map { counted.insert($0) }
-                }
+            for set in Layout.Counted.allCases {
+                let counters = try InstalledTable.counters(of: set, through: &reading)
+                counted.formUnion(counters.compactMap { mask.forward(of: $0.mark) })
             }
         } catch { throw EngineError(error, .read) }
         for forward in counted.subtracting(present) {

@@ -21,35 +21,22 @@ extension KernelEngine {
     }
 
     package func traffic() throws(EngineError) -> TrafficReport {
-        var report = TrafficReport()
         do throws(KernelError) {
-            for counted in Layout.Counted.allCases {
-                try read(counted, into: &report)
+            let readers = self.readers
+            let counters = try KernelThread.together(readers.count) { readers[$0].read() }
+            var report = TrafficReport(guarded: try guardedVolume())
+            for (reader, read) in zip(readers, counters) {
+                for counter in try read.get() {
+                    guard let forward = mask.forward(of: counter.mark) else { continue }
+                    let volume = Volume(packets: counter.packets, bytes: counter.bytes)
+                    report.note(volume, as: reader.set.kind, of: forward)
+                }
             }
-            report.guarded = try guardedVolume()
+            return report
         } catch {
             // No table: nothing was carried.
             if error.code == ErrorNumber.noEntry { return TrafficReport() }
             throw EngineError(error, .read)
-        }
-        return report
-    }
-
-    private func read(
-        _ counted: Layout.Counted, into report: inout TrafficReport
-    ) throws(KernelError) {
-        let mask = self.mask
-        report = try InstalledTable.elements(
-            of: counted.rawValue, through: &reading, into: report
-        ) { report, dumped in
-            guard let forward = mask.forward(of: dumped.element.key.mark(at: 0)) else { return }
-            let volume = Volume(packets: dumped.packets, bytes: dumped.bytes)
-            switch counted {
-            case .inbound: report.forwards[forward, default: Traffic()].inbound = volume
-            case .outbound: report.forwards[forward, default: Traffic()].outbound = volume
-            case .flows: report.forwards[forward, default: Traffic()].flows = volume.packets
-            case .denied: report.forwards[forward, default: Traffic()].denied = volume.packets
-            }
         }
     }
 
@@ -67,5 +54,16 @@ extension KernelEngine {
                     packets: counter[2]?.big64 ?? 0, bytes: counter[1]?.big64 ?? 0)
             })
         return volume
+    }
+}
+
+extension Layout.Counted {
+    fileprivate var kind: Traffic.Kind {
+        switch self {
+        case .inbound: .inbound
+        case .outbound: .outbound
+        case .flows: .flows
+        case .denied: .denied
+        }
     }
 }

@@ -19,6 +19,7 @@ package final class KernelEngine: ForwardingEngine {
     let tableFlags: UInt32
     var command: NetlinkSocket
     var reading: NetlinkSocket
+    let readers: [CounterReader]
     private var flowTable: FlowTable
     /// How many forwards use each part, by the name of its chain.
     var partUses: [String: Int] = [:]
@@ -36,6 +37,11 @@ package final class KernelEngine: ForwardingEngine {
     package init(mask: MarkMask = .standard) throws(EngineError) {
         self.mask = mask
         reading = try Self.socket()
+        do throws(KernelError) {
+            readers = try Layout.Counted.allCases.map { set throws(KernelError) in
+                try CounterReader(set)
+            }
+        } catch { throw EngineError(error, .open) }
         flowTable = FlowTable(mask: mask, socket: try Self.socket())
         var command = try Self.socket()
         let isProtected = try KernelProbe(mask: mask).run(through: &command)

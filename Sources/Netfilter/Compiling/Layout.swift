@@ -22,9 +22,6 @@ import Netlink
 enum Layout {
     static let table = "portcullis"
 
-    /// More marks than forwards can exist.
-    static let marks: UInt32 = 65535
-
     /// Sets that hold what the settings and the network say.
     static let networkSets: [SetDeclaration] = [
         SetDeclaration("carried", key: [.transport]),
@@ -66,7 +63,7 @@ enum Layout {
 
     /// Sets that the packet path fills: counters by mark.
     static let counterSets: [SetDeclaration] = Counted.allCases.map {
-        SetDeclaration($0.rawValue, key: [.mark], countsPerElement: marks)
+        SetDeclaration($0.rawValue, key: [.mark], countsPerElement: true)
     }
 
     enum Counted: String, CaseIterable {

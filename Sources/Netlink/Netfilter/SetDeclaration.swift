@@ -6,8 +6,11 @@ package struct SetDeclaration: Hashable, Sendable {
     package var isInterval: Bool
     /// Whether elements may have an end.
     package var hasTimeouts: Bool
-    /// Whether the packet path adds elements, each with a counter; such a set needs a limit.
-    package var countsPerElement: UInt32?
+    /// Whether the packet path adds elements, each with a counter.
+    ///
+    /// No size is given: the kernel then allows 65,535 elements, and begins with a small table that
+    /// grows. One made for 65,535 at once makes a dump of 10,000 walk six empty places for each.
+    package var countsPerElement: Bool
 
     package enum DataKind: Hashable, Sendable {
         case none
@@ -17,7 +20,7 @@ package struct SetDeclaration: Hashable, Sendable {
 
     package init(
         _ name: String, key: [NFTables.KeyType], data: DataKind = .none, isInterval: Bool = false,
-        hasTimeouts: Bool = false, countsPerElement: UInt32? = nil
+        hasTimeouts: Bool = false, countsPerElement: Bool = false
     ) {
         self.name = name
         self.key = key
@@ -34,7 +37,7 @@ package struct SetDeclaration: Hashable, Sendable {
         if isInterval, key.count > 1 { flags |= NFTables.SetFlags.concatenated }
         if data != .none { flags |= NFTables.SetFlags.map }
         if hasTimeouts { flags |= NFTables.SetFlags.timeout }
-        if countsPerElement != nil { flags |= NFTables.SetFlags.evaluated }
+        if countsPerElement { flags |= NFTables.SetFlags.evaluated }
         return flags
     }
 
@@ -57,7 +60,7 @@ package struct SetDeclaration: Hashable, Sendable {
         writeDescription(to: &writer)
         writer.big32(10, id)
         writer.bytes(13, hints)
-        guard countsPerElement != nil else { return }
+        guard countsPerElement else { return }
         writer.nest(17) { $0.string(1, "counter") }
     }
 
@@ -74,11 +77,8 @@ package struct SetDeclaration: Hashable, Sendable {
     }
 
     private func writeDescription(to writer: inout MessageWriter) {
-        let isPipapo = isInterval && key.count > 1
-        guard isPipapo || countsPerElement != nil else { return }
+        guard isInterval, key.count > 1 else { return }
         writer.nest(9) { description in
-            if let countsPerElement { description.big32(1, countsPerElement) }
-            guard isPipapo else { return }
             description.nest(2) { fields in
                 for field in key {
                     fields.nest(1) { $0.big32(1, UInt32(field.loneWidth)) }

@@ -64,8 +64,6 @@ package struct DumpedElement: Sendable {
     package var element: SetElement
     /// Milliseconds that are left of the time-out.
     package var expiration: UInt64?
-    package var packets: UInt64
-    package var bytes: UInt64
 
     /// The elements of one NEWSETELEM message.
     package static func elements(in message: Message, _ body: (DumpedElement) -> Void) {
@@ -75,8 +73,6 @@ package struct DumpedElement: Sendable {
 
     private init(_ attributes: Attributes) {
         element = SetElement(RegisterImage())
-        packets = 0
-        bytes = 0
         for attribute in attributes {
             switch attribute.type {
             case 1: element.key = attribute.nested[1]?.image ?? RegisterImage()
@@ -84,7 +80,6 @@ package struct DumpedElement: Sendable {
             case 3: element.endsInterval = (attribute.big32 ?? 0) & 1 != 0
             case 4: element.timeout = attribute.big64
             case 5: expiration = attribute.big64
-            case 7: readCounter(attribute.nested)
             case 10: element.keyEnd = attribute.nested[1]?.image
             default: break
             }
@@ -95,16 +90,5 @@ package struct DumpedElement: Sendable {
         if let value = attributes[1] { return .value(value.image) }
         guard let chain = attributes[2]?.nested[2] else { return .none }
         return .jump(chain.string)
-    }
-
-    private mutating func readCounter(_ expression: Attributes) {
-        guard let counter = expression[2] else { return }
-        for attribute in counter.nested {
-            switch attribute.type {
-            case 1: bytes = attribute.big64 ?? 0
-            case 2: packets = attribute.big64 ?? 0
-            default: break
-            }
-        }
     }
 }
