@@ -43,6 +43,8 @@ int clinux_enter_network_namespace(int fd) {
     return setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
 }
 
-void clinux_trim_memory(void) {
-    malloc_trim(0);
+void clinux_keep_little_memory(void) {
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+    mallopt(M_ARENA_MAX, 1);
 }

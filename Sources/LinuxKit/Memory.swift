@@ -2,6 +2,10 @@ internal import CLinux
 
 /// The memory of this process.
 package enum Memory {
-    /// Gives back what was freed: a file of 60,000 forwards leaves 100 MB behind that nobody uses.
-    package static func giveBack() { clinux_trim_memory() }
+    /// Has freed memory given back at once, for the whole process; call it first of all.
+    ///
+    /// By default glibc raises its threshold for blocks that go back with every large one that is
+    /// freed, and keeps an arena for each thread: after `apply` of 60,000 forwards 193 MB stayed, with
+    /// this 75 MB; after a restart 87 and 62 MB.
+    package static func keepLittle() { clinux_keep_little_memory() }
 }

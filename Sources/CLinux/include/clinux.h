@@ -42,5 +42,6 @@ int clinux_user_name(unsigned uid, char *name, int capacity);
 int clinux_group_id(const char *name, unsigned *gid);
 int clinux_give_to_group(const char *path, unsigned gid, unsigned mode);
 
-/// Hands memory that was freed back to the kernel; glibc keeps it otherwise.
-void clinux_trim_memory(void);
+/// Makes glibc hand freed memory back to the kernel, where it would keep it by default. One arena,
+/// since a second is made with the first thread, before any setting.
+void clinux_keep_little_memory(void);

@@ -20,6 +20,7 @@ struct Daemon {
     let options: Run
 
     func run() async throws {
+        Memory.keepLittle()
         let log = logger()
         try prepareSocket()
         let engine = try opened { () throws(EngineError) in try KernelEngine(mask: settings.mask) }
@@ -63,7 +64,6 @@ struct Daemon {
         }
         let services: [any Service] = [
             ClockService(gateway: gateway),
-            MemoryService(),
             NetworkService(gateway: gateway, watch: watch, observer: observer),
             ReloadService(
                 gateway: gateway, observer: observer, options: options, log: log),
@@ -150,11 +150,15 @@ struct Daemon {
 /// - Returns: false when the file's forwards are refused.
 func applyFile(_ settings: DaemonSettings, to gateway: Gateway, _ log: Logger) async -> Bool {
     guard let drafts = settings.forwards else { return true }
+    let mostLines = 100
     let maker = Requester(name: "configuration", origin: .file)
     let answer = await gateway.submit(
         .apply(drafts, prune: .fileForwards(of: maker.name)), by: maker)
-    for refusal in answer.refusals { log.error("\(refusal.sentence)") }
-    for warning in answer.warnings { log.warning("\(warning.sentence)") }
+    for refusal in answer.refusals.prefix(mostLines) { log.error("\(refusal.sentence)") }
+    for warning in answer.warnings.prefix(mostLines) { log.warning("\(warning.sentence)") }
+    let left =
+        max(0, answer.refusals.count - mostLines) + max(0, answer.warnings.count - mostLines)
+    if left > 0 { log.warning("… and \(left) more; \"portcullis plan\" of the file lists them") }
     if !answer.refusals.isEmpty { log.error("the forwards of the file were not applied") }
     return answer.refusals.isEmpty
 }

@@ -14,18 +14,6 @@ struct ClockService: Service {
     }
 }
 
-/// Gives memory back once a minute: large requests come seldom and leave much behind.
-struct MemoryService: Service {
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                Memory.giveBack()
-                try? await Task.sleep(for: .seconds(60))
-            }
-        }
-    }
-}
-
 /// Hands the changes of the network to the gateway.
 struct NetworkService: Service {
     let gateway: Gateway

@@ -8,7 +8,12 @@ enum ChangeReport {
         if answer.changes.count > mostLines {
             print("… and \(answer.changes.count - mostLines) more")
         }
-        for warning in answer.warnings { Console.error(Console.alarm("warning: \(warning)")) }
+        for warning in answer.warnings.prefix(mostLines) {
+            Console.error(Console.alarm("warning: \(warning)"))
+        }
+        if answer.warnings.count > mostLines {
+            Console.error("… and \(answer.warnings.count - mostLines) more warnings")
+        }
         if answer.dryRun {
             print("nothing was changed")
         } else if answer.flowsEnded > 0 {
