@@ -83,6 +83,7 @@ struct Table {
         }
         let outside = try link("wan0", Lab.external)
         return NetworkView(
-            wans: [outside.interface], links: [outside, try link("lan0", "192.168.7.1")])
+            wans: [outside.interface], links: [outside, try link("lan0", "192.168.7.1")],
+            linksDiffer: false)
     }
 }

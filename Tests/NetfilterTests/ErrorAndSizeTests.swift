@@ -100,6 +100,26 @@ import Testing
         }
     }
 
+    @Test func `clamping comes when links begin to differ, and goes when they are alike`()
+        async throws
+    {
+        try await Lab.with { lab in
+            func isClamping() throws -> Bool {
+                try lab.gateway.shell("nft list chain inet portcullis forwarded")
+                    .contains("goto pass")
+            }
+            var settings = Sample.settings()
+            settings.network.linksDiffer = false
+            let engine = try await LabEngine.carrying(Sample.draft(), on: lab, settings)
+            #expect(try !isClamping())
+            for differ in [true, false] {
+                settings.network.linksDiffer = differ
+                _ = try engine.engine.apply(.edits([], settings))
+                #expect(try isClamping() == differ)
+            }
+        }
+    }
+
     @Test func `the MSS of flows that no forward owns is left alone`() async throws {
         try await Lab.with { lab in
             let engine = try await LabEngine.carrying(Sample.draft(), on: lab)

@@ -23,7 +23,7 @@ import Testing
             testDescription: "a rule put first",
             script: "nft insert rule inet portcullis forwarded drop"),
         Damage(
-            testDescription: "a rule put last", script: "nft add rule inet portcullis tag drop"),
+            testDescription: "a rule put last", script: "nft add rule inet portcullis first drop"),
         Damage(testDescription: "a chain emptied", script: "nft flush chain inet portcullis nat"),
         Damage(
             testDescription: "a chain of another's",

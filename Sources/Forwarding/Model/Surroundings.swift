@@ -32,13 +32,17 @@ package struct NetworkView: Hashable, Sendable {
     package var lans: [InterfaceName]
     /// Every address of every interface that is up, loopback left out.
     package var links: [Link]
+    /// Whether some link takes larger packets than another.
+    package var linksDiffer: Bool
 
     package init(
-        wans: [InterfaceName] = [], lans: [InterfaceName] = [], links: [Link] = []
+        wans: [InterfaceName] = [], lans: [InterfaceName] = [], links: [Link] = [],
+        linksDiffer: Bool = true
     ) {
         self.wans = wans
         self.lans = lans
         self.links = links
+        self.linksDiffer = linksDiffer
     }
 
     package func isWAN(_ interface: InterfaceName) -> Bool { wans.contains(interface) }

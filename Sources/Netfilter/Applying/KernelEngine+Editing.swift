@@ -80,8 +80,11 @@ extension KernelEngine {
         from installed: EngineSettings, to settings: EngineSettings,
         in transaction: inout Transaction
     ) {
-        guard installed.guarded != settings.guarded else { return }
-        let skeleton = Skeleton(mask: mask, guarded: settings.guarded)
+        guard
+            installed.guarded != settings.guarded
+                || installed.network.linksDiffer != settings.network.linksDiffer
+        else { return }
+        let skeleton = Skeleton(mask: mask, settings)
         for chain in ["forwarded", "hush"] {
             transaction.flushChain(chain)
             for rule in skeleton.rules[chain] ?? [] { transaction.rule(rule, in: chain) }
@@ -126,6 +129,8 @@ struct PartChanges {
             count(admission.chain, step) { Part(admission, mask) }
         }
         if let shift = Shift(forward) { count(shift.chain, step) { Part(shift) } }
+        guard forward.ends != nil else { return }
+        for part in Part.lapses(mask) { count(part.chain, step) { part } }
     }
 
     /// A part is put together only once: thousands of forwards may share it.
@@ -135,8 +140,10 @@ struct PartChanges {
         uses[chain] = count == 0 ? nil : count
     }
 
+    /// In the order of their names, so that the same table is always written the same.
     var needed: [Part] {
         known.values.filter { uses[$0.chain] != nil && installed[$0.chain] == nil }
+            .sorted { $0.chain < $1.chain }
     }
 
     var unneeded: [Part] {

@@ -12,7 +12,7 @@ extension KernelEngine {
             throw EngineError(error, .read)
         }
         if let owner = installed?.owner, owner != command.port { throw .ownedByAnother }
-        let skeleton = Skeleton(mask: mask, guarded: settings.guarded)
+        let skeleton = Skeleton(mask: mask, settings)
         var parts = PartChanges(uses: [:])
         for forward in forwards {
             parts.note(ActiveEdit(before: nil, after: forward), mask)
@@ -81,8 +81,9 @@ extension KernelEngine {
         for set in Layout.staticSets where installed.sets[set.name] != set.flags { return false }
         for chain in skeleton.chains where installed.chains[chain.name] != chain { return false }
         return parts.allSatisfy { part in
-            guard installed.chains[part.chain] != nil else { return true }
-            return installed.rules[part.chain] ?? [] == part.rules.map(\.comment)
+            guard let chain = installed.chains[part.chain] else { return true }
+            return chain.hook == part.hook
+                && installed.rules[part.chain] ?? [] == part.rules.map(\.comment)
                 && part.sets.allSatisfy { installed.sets[$0.declaration.name] != nil }
         }
     }

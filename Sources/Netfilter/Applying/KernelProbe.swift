@@ -22,7 +22,9 @@ struct KernelProbe {
 
     /// Builds the whole skeleton, and names every part that the kernel refuses.
     private func tryEverything(_ socket: inout NetlinkSocket) throws(EngineError) {
-        let skeleton = Skeleton(mask: mask, guarded: true)
+        let everything = EngineSettings(
+            network: NetworkView(linksDiffer: true), guarded: true, now: Timestamp(seconds: 0))
+        let skeleton = Skeleton(mask: mask, everything)
         var batch = Batch(table: probeTable, firstSequence: socket.nextSequence())
         var names: [UInt32: String] = [:]
         batch.operation(.newTable, .create) { $0.big32(2, 0) }

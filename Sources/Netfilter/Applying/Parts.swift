@@ -4,6 +4,8 @@ import Netlink
 /// is written before the elements that lead to it, and taken away behind them.
 struct Part: Hashable {
     var chain: String
+    /// Where packets enter it, unless a jump leads to it.
+    var hook: ChainDeclaration.Entry?
     var sets: [Piece]
     var rules: [Rule]
 
@@ -24,12 +26,33 @@ struct Part: Hashable {
         rules = shift.rules
     }
 
+    /// Drops what belongs to a lease that is over, of flows that live, too.
+    ///
+    /// Behind the chains that tag (-199), and there only while some forward has an end: for each
+    /// packet it costs a look-up.
+    static func lapses(_ mask: MarkMask) -> [Part] {
+        let match = Matching(mask: mask)
+        let rule = Rule(
+            "lease is over",
+            match.mark(in: "leased") + match.mark(in: "lease", .lacks) + [.counter, Matching.drop])
+        return [("lapsed", NFTables.Hook.prerouting), ("out_lapsed", .output)].map { name, hook in
+            Part(chain: name, hook: .init(hook, priority: -198), rules: [rule])
+        }
+    }
+
+    private init(chain: String, hook: ChainDeclaration.Entry, rules: [Rule]) {
+        self.chain = chain
+        self.hook = hook
+        self.rules = rules
+        sets = []
+    }
+
     func write(to transaction: inout Transaction) {
         for piece in sets {
             transaction.set(piece.declaration)
             for element in piece.elements { transaction.add(element, to: piece.declaration.name) }
         }
-        transaction.chain(ChainDeclaration(chain))
+        transaction.chain(ChainDeclaration(chain, hook: hook))
         for rule in rules { transaction.rule(rule, in: chain) }
     }
 

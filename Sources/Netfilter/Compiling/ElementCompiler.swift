@@ -154,7 +154,7 @@ struct Shift: Hashable {
             let isV4 = target.family == .v4
             return Rule(
                 "shifted range",
-                Matching.isCarried + [
+                Matching.isCarried(.contains) + [
                     .payload(.destinationPort, register: 1),
                     .lookup(set: mapName(target.family), key: 1, .value(register: 1)),
                     .dnat(isV4 ? .ipv4 : .ipv6, address: 1, port: isV4 ? 9 : 2),

@@ -71,9 +71,9 @@ struct Matching {
         [.meta(.transport, register: 1), .compare(register: 1, .equal, [number])]
     }
 
-    static let isCarried: [Expression] = [
-        .meta(.transport, register: 1), .lookup(set: "carried", key: 1, .contains),
-    ]
+    static func isCarried(_ lookup: Expression.Lookup) -> [Expression] {
+        [.meta(.transport, register: 1), .lookup(set: "carried", key: 1, lookup)]
+    }
 
     static func arrives(_ lookup: Expression.Lookup) -> [Expression] {
         [.meta(.inInterface, register: 1), .lookup(set: "wan_if", key: 1, lookup)]
@@ -125,6 +125,7 @@ struct Matching {
     }
 
     static func jump(_ chain: String) -> Expression { .verdict(.jump, chain: chain) }
+    static func goto(_ chain: String) -> Expression { .verdict(.goto, chain: chain) }
     static let accept = Expression.verdict(.accept, chain: nil)
     static let drop = Expression.verdict(.drop, chain: nil)
     static let `return` = Expression.verdict(.return, chain: nil)

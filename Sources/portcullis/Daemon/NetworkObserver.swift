@@ -54,11 +54,13 @@ private struct NetworkEyes {
                 interface: interface.name, address: entry.address,
                 prefixLength: entry.prefixLength)
         }
+        let sizes = network.interfaces.values.filter { $0.isUp && !$0.isLoopback }.map(\.mtu)
         let view = NetworkView(
             wans: wans, lans: lans,
             links: links.sorted {
                 ($0.interface, $0.address, $0.prefix) < ($1.interface, $1.address, $1.prefix)
-            })
+            },
+            linksDiffer: Set(sizes).count > 1)
         return NetworkObservation(view: view, devices: devices(in: network, wans))
     }
 
