@@ -37,8 +37,8 @@ struct DaemonBench {
         try daemon.start()
         figures.idle = try daemon.mebibytes("VmRSS")
         figures.apply = try milliseconds { try daemon.tell("apply", file.path) }
-        // What the answer held is freed behind it.
-        usleep(2_000_000)
+        // Freed memory goes back every ten seconds.
+        usleep(12_000_000)
         figures.memory = try daemon.mebibytes("VmRSS")
         figures.peak = try daemon.mebibytes("VmHWM")
         say("the daemon: adding by the command line")

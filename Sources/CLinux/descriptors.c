@@ -48,3 +48,7 @@ void clinux_keep_little_memory(void) {
     mallopt(M_TRIM_THRESHOLD, 128 * 1024);
     mallopt(M_ARENA_MAX, 1);
 }
+
+void clinux_trim_memory(void) {
+    malloc_trim(0);
+}

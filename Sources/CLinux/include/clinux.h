@@ -45,3 +45,6 @@ int clinux_give_to_group(const char *path, unsigned gid, unsigned mode);
 /// Makes glibc hand freed memory back to the kernel, where it would keep it by default. One arena,
 /// since a second is made with the first thread, before any setting.
 void clinux_keep_little_memory(void);
+
+/// Hands back what lies free between blocks in use.
+void clinux_trim_memory(void);

@@ -64,6 +64,7 @@ struct Daemon {
         }
         let services: [any Service] = [
             ClockService(gateway: gateway),
+            MemoryService(),
             NetworkService(gateway: gateway, watch: watch, observer: observer),
             ReloadService(
                 gateway: gateway, observer: observer, options: options, log: log),

@@ -14,6 +14,20 @@ struct ClockService: Service {
     }
 }
 
+/// Gives memory back: large requests come seldom and leave much behind.
+struct MemoryService: Service {
+    private static let period = Duration.seconds(10)
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                Memory.giveBack()
+                try? await Task.sleep(for: Self.period)
+            }
+        }
+    }
+}
+
 /// Hands the changes of the network to the gateway.
 struct NetworkService: Service {
     let gateway: Gateway
