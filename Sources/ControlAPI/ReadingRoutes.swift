@@ -106,6 +106,6 @@ extension Views.Status {
             revision: status.revision, started: status.started, forwards: status.forwards,
             inForce: status.inForce, adopted: status.adopted, network: status.network,
             guarded: status.guarded, guardDropped: status.guardedVolume,
-            engine: status.capabilities)
+            engine: status.capabilities, contest: status.contest)
     }
 }

@@ -113,7 +113,8 @@ extension Views.Activity {
 extension Views.Status {
     package init(
         revision: Int, started: Timestamp, forwards: Int, inForce: Int, adopted: Int,
-        network: NetworkView, guarded: Bool, guardDropped: Volume, engine: EngineCapabilities
+        network: NetworkView, guarded: Bool, guardDropped: Volume, engine: EngineCapabilities,
+        contest: TableDisturbance?
     ) {
         version = portcullisVersion
         self.revision = revision
@@ -134,6 +135,7 @@ extension Views.Status {
         self.engine = engine.engine
         protected = engine.isProtected
         missing = engine.missing
+        contestedBy = contest?.words
     }
 }
 

@@ -144,10 +144,13 @@ package enum Views {
         package var engine: String
         package var protected: Bool
         package var missing: [String]
+        /// The program that has the table though it is ours; absent while it is held.
+        package var contestedBy: String?
 
         enum CodingKeys: String, CodingKey {
             case version, revision, started, forwards, adopted, wans, lans, guarded, engine, missing
             case protected
+            case contestedBy = "contested_by"
             case inForce = "in_force"
             case guardDroppedPackets = "guard_dropped_packets"
             case guardDroppedBytes = "guard_dropped_bytes"

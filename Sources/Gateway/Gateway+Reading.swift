@@ -20,6 +20,8 @@ extension Gateway {
         package var guarded: Bool
         package var guardedVolume: Volume
         package var capabilities: EngineCapabilities
+        /// Who has the table though it is ours; nil while it is held.
+        package var contest: TableDisturbance?
     }
 
     package func currentRevision() -> Int { revision }
@@ -81,7 +83,7 @@ extension Gateway {
             },
             adopted: startReport.adopted, network: surroundings.network,
             guarded: settings.guarded, guardedVolume: try engine.traffic().guarded,
-            capabilities: engine.capabilities)
+            capabilities: engine.capabilities, contest: contest)
     }
 
     package func activity(of name: ForwardName?, limit: Int) throws -> [Activity] {

@@ -30,6 +30,10 @@ package actor Gateway {
     var ends: [ForwardID: Timestamp] = [:]
     /// Set when flows may have to be ended once more, to the time for it.
     var settleAt: Timestamp?
+    /// When the table was restored lately.
+    var fights: [Timestamp] = []
+    /// Who has the table now; nil while it is held.
+    var contest: TableDisturbance?
     var startedAt: Timestamp
     var startReport = ApplyReport()
 
@@ -207,10 +211,14 @@ package actor Gateway {
 
     /// After a failure that leaves it open what the engine has: tells it everything again.
     private func makeSure() {
-        let active = table.all.compactMap { installedForm(of: $0, in: surroundings) }
-        do throws(EngineError) { _ = try engine.apply(.everything(active, engineSettings)) } catch {
+        do throws(EngineError) { _ = try establishAll() } catch {
             log.critical("the engine could not be brought back in line: \(error)")
         }
+    }
+
+    func establishAll() throws(EngineError) -> ApplyReport {
+        let active = table.all.compactMap { installedForm(of: $0, in: surroundings) }
+        return try engine.apply(.everything(active, engineSettings))
     }
 
     /// Takes committed changes into memory.

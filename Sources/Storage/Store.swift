@@ -82,6 +82,7 @@ package struct Activity: Hashable, Sendable {
 
     package enum Kind: String, Hashable, Sendable {
         case added, changed, removed, ended, refused, followed, network, started, stopped, failed
+        case restored, contested
     }
 }
 

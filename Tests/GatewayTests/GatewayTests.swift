@@ -199,4 +199,31 @@ import Testing
         #expect(entry.who == "stranger")
         #expect(entry.detail.contains("loopback"))
     }
+
+    @Test func `the table is fought for three times in ten minutes, and no more`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        let nft = TableDisturbance(program: "nft", thread: 7)
+        func restorations() async throws -> Int {
+            try await gateway.activity(of: nil, limit: 100).count { $0.kind == .restored }
+        }
+        for fight in 1...3 {
+            await gateway.defend(against: nft)
+            #expect(try await restorations() == fight)
+            world.pass(299)
+        }
+        #expect(try await gateway.status().contest == nil)
+        // The first fight is forgotten by now; two are within ten minutes.
+        await gateway.defend(against: nft)
+        #expect(try await restorations() == 4)
+        await gateway.defend(against: nft)
+        #expect(try await gateway.status().contest == nft)
+        #expect(try await restorations() == 4)
+        world.pass(3600)
+        await gateway.defend(against: nft)
+        #expect(try await restorations() == 4, "given up until somebody says otherwise")
+        await gateway.resumeDefence()
+        #expect(try await gateway.status().contest == nil)
+        #expect(try await restorations() == 5)
+    }
 }

@@ -61,6 +61,25 @@ package struct EngineSettings: Hashable, Sendable {
     }
 }
 
+/// Another program changed what an engine holds.
+package struct TableDisturbance: Hashable, Sendable {
+    /// The program's name, up to 15 bytes; nil when nobody could tell.
+    package var program: String?
+    /// The thread that did it, which may be gone by now.
+    package var thread: UInt32?
+
+    package init(program: String? = nil, thread: UInt32? = nil) {
+        self.program = program
+        self.thread = thread
+    }
+
+    /// Who it was, for people.
+    package var words: String {
+        guard let program else { return "another program" }
+        return "\(program)\(thread.map { " (thread \($0))" } ?? "")"
+    }
+}
+
 /// How an apply went.
 package struct ApplyReport: Hashable, Sendable {
     package var flowsEnded: Int
@@ -70,10 +89,17 @@ package struct ApplyReport: Hashable, Sendable {
     /// Why stale flows could not be ended, though everything else is in effect.
     package var flowFailure: EngineError?
 
-    package init(flowsEnded: Int = 0, adopted: Int = 0, flowFailure: EngineError? = nil) {
+    /// Whether everything was found as wanted, so that nothing had to be changed.
+    package var foundIntact: Bool
+
+    package init(
+        flowsEnded: Int = 0, adopted: Int = 0, flowFailure: EngineError? = nil,
+        foundIntact: Bool = false
+    ) {
         self.flowsEnded = flowsEnded
         self.adopted = adopted
         self.flowFailure = flowFailure
+        self.foundIntact = foundIntact
     }
 }
 

@@ -17,9 +17,10 @@ extension KernelEngine {
         for forward in forwards {
             parts.note(ActiveEdit(before: nil, after: forward), mask)
         }
-        var changed = Set(forwards.map(\.id))
+        var (changed, isIntact) = (Set(forwards.map(\.id)), false)
         if let installed, isFit(installed, skeleton, parts.needed) {
-            changed = try adopt(installed, forwards, settings, skeleton, parts.needed)
+            (changed, isIntact) = try adopt(
+                installed, forwards, settings, skeleton, parts.needed)
         } else {
             try create(replacing: installed != nil, forwards, settings, skeleton, parts.needed)
         }
@@ -30,7 +31,8 @@ extension KernelEngine {
         let stale = StaleFlows(
             edits, settings, before: nil, mask: mask, present: Set(forwards.map(\.id)))
         lastStale = stale
-        return endFlows(stale, ApplyReport(adopted: forwards.count - edits.count))
+        return endFlows(
+            stale, ApplyReport(adopted: forwards.count - edits.count, foundIntact: isIntact))
     }
 
     private func create(
@@ -88,11 +90,11 @@ extension KernelEngine {
         }
     }
 
-    /// - Returns: the forwards that had to be put right.
+    /// - Returns: the forwards that had to be put right, and whether there was nothing to do.
     private func adopt(
         _ installed: InstalledTable, _ forwards: [ActiveForward], _ settings: EngineSettings,
         _ skeleton: Skeleton, _ parts: [Part]
-    ) throws(EngineError) -> Set<ForwardID> {
+    ) throws(EngineError) -> (changed: Set<ForwardID>, isIntact: Bool) {
         var transaction = Transaction(firstSequence: command.nextSequence())
         // Takes the ownership, and fails as a whole when somebody else has it by now.
         transaction.table(flags: tableFlags)
@@ -116,7 +118,8 @@ extension KernelEngine {
                 $0.map(bent.contains) ?? false
             }
         }
-        return difference.changedForwards(mask).union(mended.map(\.id))
+        let changed = difference.changedForwards(mask).union(mended.map(\.id))
+        return (changed, transaction.operations == 1)
     }
 
     /// Writes the parts that are not there, and puts right the sets of those that are.

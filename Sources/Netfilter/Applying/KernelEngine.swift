@@ -34,7 +34,9 @@ package final class KernelEngine: ForwardingEngine {
 
     /// Opens the engine in the network namespace of the calling thread, and finds out what the kernel
     /// can do.
-    package init(mask: MarkMask = .standard) throws(EngineError) {
+    ///
+    /// - Parameter owned: whether to keep other programs from the table where the kernel can.
+    package init(mask: MarkMask = .standard, owned: Bool = true) throws(EngineError) {
         self.mask = mask
         reading = try Self.socket()
         do throws(KernelError) {
@@ -44,11 +46,12 @@ package final class KernelEngine: ForwardingEngine {
         } catch { throw EngineError(error, .open) }
         flowTable = FlowTable(mask: mask, socket: try Self.socket())
         var command = try Self.socket()
-        let isProtected = try KernelProbe(mask: mask).run(through: &command)
+        let canProtect = try KernelProbe(mask: mask).run(through: &command)
+        let isProtected = canProtect && owned
         tableFlags = isProtected ? NFTables.TableFlags.owner | NFTables.TableFlags.persist : 0
         capabilities = EngineCapabilities(
             engine: "kernel", isProtected: isProtected,
-            missing: isProtected ? [] : ["table flags owner, persist (Linux 6.9)"])
+            missing: canProtect ? [] : ["table flags owner, persist (Linux 6.9)"])
         self.command = command
     }
 

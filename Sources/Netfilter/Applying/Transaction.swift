@@ -8,7 +8,9 @@ import Netlink
 struct Transaction {
     private var batch: Batch
     private var owners: [Owner] = []
-    private(set) var isEmpty = true
+    /// Operations so far; elements that share a message count each.
+    private(set) var operations = 0
+    var isEmpty: Bool { operations == 0 }
 
     private struct Owner {
         var offset: UInt32
@@ -22,17 +24,17 @@ struct Transaction {
 
     /// Creates our table, or takes over the one that lies there.
     mutating func table(flags: UInt32) {
-        isEmpty = false
+        operations += 1
         batch.operation(.newTable, .create) { $0.big32(2, flags) }
     }
 
     mutating func deleteTable() {
-        isEmpty = false
+        operations += 1
         batch.operation(.deleteTable) { _ in }
     }
 
     mutating func guardCounter() {
-        isEmpty = false
+        operations += 1
         batch.operation(.newObject, .create) {
             $0.string(2, Layout.guardCounter)
             $0.big32(3, 1)
@@ -42,40 +44,40 @@ struct Transaction {
 
     @discardableResult
     mutating func set(_ declaration: SetDeclaration) -> UInt32 {
-        isEmpty = false
+        operations += 1
         let id = batch.currentSequence
         return batch.operation(.newSet, .create) { declaration.write(to: &$0, id: id) }
     }
 
     mutating func deleteSet(_ name: String) {
-        isEmpty = false
+        operations += 1
         batch.operation(.deleteSet) { $0.string(2, name) }
     }
 
     mutating func flushSet(_ name: String) {
-        isEmpty = false
+        operations += 1
         batch.operation(.deleteElements) { $0.string(2, name) }
     }
 
     @discardableResult
     mutating func chain(_ declaration: ChainDeclaration) -> UInt32 {
-        isEmpty = false
+        operations += 1
         return batch.operation(.newChain, .create) { declaration.write(to: &$0) }
     }
 
     mutating func deleteChain(_ name: String) {
-        isEmpty = false
+        operations += 1
         batch.operation(.deleteChain) { $0.string(3, name) }
     }
 
     mutating func flushChain(_ name: String) {
-        isEmpty = false
+        operations += 1
         batch.operation(.deleteRule) { $0.string(2, name) }
     }
 
     @discardableResult
     mutating func rule(_ rule: Rule, in chain: String) -> UInt32 {
-        isEmpty = false
+        operations += 1
         return batch.operation(.newRule, [.create, .append]) { rule.write(to: &$0, chain: chain) }
     }
 
@@ -91,7 +93,7 @@ struct Transaction {
         _ operation: NFTables.Operation, _ element: SetElement, _ set: String,
         _ forward: ForwardID?
     ) {
-        isEmpty = false
+        operations += 1
         let sequence = batch.element(operation, in: set, element)
         guard let forward else { return }
         owners.append(

@@ -142,6 +142,10 @@ struct Status: AsyncParsableCommand {
             let protection = status.protected ? "protected" : "not protected"
             print("engine     \(status.engine), \(protection) against other programs")
             for feature in status.missing { print("missing    \(feature)") }
+            if let rival = status.contestedBy {
+                print(
+                    Console.alarm("ALARM      \(rival) keeps changing the table; it is not restored"))
+            }
             let dropped =
                 "\(status.guardDroppedPackets) packets (\(Words.bytes(status.guardDroppedBytes))) dropped"
             print("guard      \(status.guarded ? "on, \(dropped)" : "off")")

@@ -23,7 +23,10 @@ struct Daemon {
         Memory.keepLittle()
         let log = logger()
         try prepareSocket()
-        let engine = try opened { () throws(EngineError) in try KernelEngine(mask: settings.mask) }
+        let engine = try opened { () throws(EngineError) in
+            try KernelEngine(mask: settings.mask, owned: settings.ownsTable)
+        }
+        let tableWatch = try opened { () throws(EngineError) in try engine.watch() }
         let watch = try NetworkWatch()
         let observer = NetworkObserver(wans: settings.wans, lans: settings.lans)
         var route = try NetlinkSocket(.route)
@@ -48,11 +51,15 @@ struct Daemon {
         do { try await gateway.start() } catch { throw Failure(Self.text(error)) }
         if settings.setsSysctls { machine.forward(first.view) }
         _ = await applyFile(settings, to: gateway, log)
-        try await serve(gateway, watch, observer, log)
+        let watches = [
+            NetworkService(gateway: gateway, watch: watch, observer: observer),
+            TableService(gateway: gateway, watch: tableWatch),
+        ] as [any Service]
+        try await serve(gateway, watches, observer, log)
     }
 
     private func serve(
-        _ gateway: Gateway, _ watch: NetworkWatch, _ observer: NetworkObserver, _ log: Logger
+        _ gateway: Gateway, _ watches: [any Service], _ observer: NetworkObserver, _ log: Logger
     ) async throws {
         let socket = settings.socket
         let group = settings.group
@@ -65,9 +72,8 @@ struct Daemon {
         let services: [any Service] = [
             ClockService(gateway: gateway),
             MemoryService(),
-            NetworkService(gateway: gateway, watch: watch, observer: observer),
-            ReloadService(
-                gateway: gateway, observer: observer, options: options, log: log),
+        ] + watches + [
+            ReloadService(gateway: gateway, observer: observer, options: options, log: log),
             server,
         ]
         let lifecycle = ServiceGroup(

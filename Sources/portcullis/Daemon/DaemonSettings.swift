@@ -15,6 +15,8 @@ struct DaemonSettings {
     var lans: [InterfaceName]
     var mask: MarkMask
     var setsSysctls: Bool
+    /// Whether other programs are kept from our table, where the kernel can do that.
+    var ownsTable: Bool
     var gateway: GatewaySettings
     var logLevel: Logger.Level
     /// The forwards of the file; nil when there is no file.
@@ -35,6 +37,7 @@ struct DaemonSettings {
         }
         mask = try Self.mask(file.kernel.markMask)
         setsSysctls = file.kernel.sysctl != "leave"
+        ownsTable = file.kernel.owner != "off"
         gateway = GatewaySettings(
             guarded: file.network.guard != "off",
             withdrawsOnStop: file.daemon.onStop == "withdraw")

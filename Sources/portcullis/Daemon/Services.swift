@@ -2,6 +2,7 @@ import Forwarding
 import Gateway
 import LinuxKit
 import Logging
+import Netfilter
 import ServiceLifecycle
 import UnixSignals
 
@@ -42,6 +43,19 @@ struct NetworkService: Service {
     }
 }
 
+/// Hands what other programs do to the table to the gateway.
+struct TableService: Service {
+    let gateway: Gateway
+    let watch: TableWatch
+
+    func run() async throws {
+        for await disturbance in watch.disturbances.cancelOnGracefulShutdown() {
+            await gateway.defend(against: disturbance)
+        }
+        watch.end()
+    }
+}
+
 /// Reads the configuration again at SIGHUP.
 ///
 /// A file that cannot be used changes nothing.
@@ -59,6 +73,7 @@ struct ReloadService: Service {
                 guard await applyFile(settings, to: gateway, log) else { continue }
                 try await gateway.adopt(settings.gateway)
                 await gateway.observe(observer.rename(wans: settings.wans, lans: settings.lans))
+                await gateway.resumeDefence()
                 log.notice("configuration read again")
             } catch {
                 log.error("the configuration was not taken over: \(Daemon.text(error))")

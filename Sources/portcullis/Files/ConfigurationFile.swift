@@ -39,19 +39,23 @@ struct ConfigurationFile: Decodable {
         var markMask: String?
         /// `set`, or `leave` where sysctls belong to somebody else.
         var sysctl: String?
+        /// `on`, or `off` to let other programs change the table; it is restored then.
+        var owner: String?
 
         init() {}
 
         init(from decoder: any Decoder) throws {
-            try decoder.refuseKeys(otherThan: ["mark_mask", "sysctl"])
+            try decoder.refuseKeys(otherThan: ["mark_mask", "sysctl", "owner"])
             let values = try decoder.container(keyedBy: CodingKeys.self)
             markMask = try values.decodeIfPresent(String.self, forKey: .markMask)
             sysctl = try values.decodeIfPresent(String.self, forKey: .sysctl)
+            owner = try values.decodeIfPresent(String.self, forKey: .owner)
             try require(sysctl, "kernel.sysctl", among: ["set", "leave"])
+            try require(owner, "kernel.owner", among: ["on", "off"])
         }
 
         private enum CodingKeys: String, CodingKey {
-            case sysctl
+            case sysctl, owner
             case markMask = "mark_mask"
         }
     }
