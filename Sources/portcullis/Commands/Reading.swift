@@ -143,8 +143,8 @@ struct Status: AsyncParsableCommand {
             print("engine     \(status.engine), \(protection) against other programs")
             for feature in status.missing { print("missing    \(feature)") }
             if let rival = status.contestedBy {
-                print(
-                    Console.alarm("ALARM      \(rival) keeps changing the table; it is not restored"))
+                let alarm = "ALARM      \(rival) keeps changing the table; it is not restored"
+                print(Console.alarm(alarm))
             }
             let dropped =
                 "\(status.guardDroppedPackets) packets (\(Words.bytes(status.guardDroppedBytes))) dropped"

@@ -51,10 +51,11 @@ struct Daemon {
         do { try await gateway.start() } catch { throw Failure(Self.text(error)) }
         if settings.setsSysctls { machine.forward(first.view) }
         _ = await applyFile(settings, to: gateway, log)
-        let watches = [
-            NetworkService(gateway: gateway, watch: watch, observer: observer),
-            TableService(gateway: gateway, watch: tableWatch),
-        ] as [any Service]
+        let watches =
+            [
+                NetworkService(gateway: gateway, watch: watch, observer: observer),
+                TableService(gateway: gateway, watch: tableWatch),
+            ] as [any Service]
         try await serve(gateway, watches, observer, log)
     }
 
@@ -69,13 +70,14 @@ struct Daemon {
             }
             log.notice("ready at \(socket)")
         }
-        let services: [any Service] = [
-            ClockService(gateway: gateway),
-            MemoryService(),
-        ] + watches + [
-            ReloadService(gateway: gateway, observer: observer, options: options, log: log),
-            server,
-        ]
+        let services: [any Service] =
+            [
+                ClockService(gateway: gateway),
+                MemoryService(),
+            ] + watches + [
+                ReloadService(gateway: gateway, observer: observer, options: options, log: log),
+                server,
+            ]
         let lifecycle = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log))
         defer { try? FileManager.default.removeItem(atPath: socket) }
