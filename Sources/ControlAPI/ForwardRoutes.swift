@@ -17,6 +17,8 @@ struct ForwardRoutes {
         group.patch("forwards/:name", use: edit)
         group.delete("forwards/:name", use: remove)
         group.post("apply", use: apply)
+        group.post("rollback", use: rollback)
+        group.post("confirm", use: confirm)
     }
 
     @Sendable private func add(_ request: Request, _ context: ControlContext) async throws
@@ -59,11 +61,39 @@ struct ForwardRoutes {
         let dryRun = try request.flag("dry_run")
         let expected = try request.number("revision")
         let answer = await gateway.submit(
-            wanted, by: context.requester, dryRun: dryRun, expecting: expected)
-        guard answer.refusals.isEmpty else { return try Views.Problem(answer.refusals).response() }
+            wanted, by: context.requester, dryRun: dryRun, expecting: expected,
+            confirmWithin: try request.patience())
+        return try answer.response(dryRun: dryRun, status)
+    }
+
+    /// `?to=12`; without it back before the last change, or the one that awaits its confirmation.
+    @Sendable private func rollback(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        let dryRun = try request.flag("dry_run")
+        let answer = try await gateway.rollback(
+            to: try request.number("to"), by: context.requester, dryRun: dryRun)
+        return try answer.response(dryRun: dryRun, .ok)
+    }
+
+    @Sendable private func confirm(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        try await gateway.confirm(by: context.requester)
         return try Views.Changes(
-            revision: answer.revision, changes: answer.changes, warnings: answer.warnings,
-            flowsEnded: answer.flowsEnded, dryRun: dryRun
+            revision: await gateway.currentRevision(), changes: [], dryRun: false
+        ).response()
+    }
+}
+
+extension Answer {
+    fileprivate func response(
+        dryRun: Bool, _ status: HTTPResponse.Status
+    ) throws -> Response {
+        guard refusals.isEmpty else { return try Views.Problem(refusals).response() }
+        return try Views.Changes(
+            revision: revision, changes: changes, warnings: warnings, flowsEnded: flowsEnded,
+            dryRun: dryRun, costs: costs, confirmBy: confirmBy
         ).response(status)
     }
 }
@@ -82,6 +112,17 @@ extension Request {
             throw Refusal(
                 field: .body, value: "\(name)=\(other)", problem: .choice(["true", "false"]))
         }
+    }
+
+    /// `?confirm=60`: seconds after which a change goes back unless it is confirmed.
+    func patience() throws -> Int64? {
+        guard let seconds = try number("confirm") else { return nil }
+        guard (1...86_400).contains(seconds) else {
+            throw Refusal(
+                field: .body, value: "confirm=\(seconds)",
+                problem: .syntax("is not between one second and a day"))
+        }
+        return Int64(seconds)
     }
 
     /// `?name=12`; what is no number is refused, not passed over.

@@ -15,6 +15,35 @@ struct ReadingRoutes {
         group.get("flows", use: flows)
         group.get("activity", use: activity)
         group.get("status", use: status)
+        group.get("revisions", use: revisions)
+        group.get("difference", use: difference)
+    }
+
+    @Sendable private func revisions(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        let limit = try request.number("limit") ?? 50
+        let revisions = try await gateway.history(limit: min(max(limit, 1), 10_000))
+        return try Views.Revisions(
+            revisions: revisions.map {
+                Views.Revision(
+                    number: $0.number, time: $0.time, who: $0.who, origin: $0.origin,
+                    changes: $0.changes)
+            }
+        ).response()
+    }
+
+    /// `?from=3&to=7`; without `to` up to now.
+    @Sendable private func difference(_ request: Request, _ context: ControlContext) async throws
+        -> Response
+    {
+        let now = await gateway.currentRevision()
+        guard let from = try request.number("from") else {
+            throw Refusal(field: .revision, value: "from", problem: .missing)
+        }
+        let to = try request.number("to") ?? now
+        let changes = try await gateway.difference(from: from, to: to)
+        return try Views.Changes(revision: to, changes: changes, dryRun: true).response()
     }
 
     @Sendable private func forwards(_ request: Request, _ context: ControlContext) async throws

@@ -49,6 +49,11 @@ extension Refusal {
         case .engine(let error): Self.text(error)
         case .storage(let detail): "could not be kept: \(detail)"
         case .revision(let found): "is not the table's revision any more: that is \(found)"
+        case .unknownRevision(let oldest, let newest):
+            "is no revision that is kept: those are \(oldest) to \(newest)"
+        case .awaitsConfirmation(let end):
+            "is not changed while the last \"apply\" awaits its confirmation, until \(end.text)"
+        case .nothingToConfirm: "has no change that awaits a confirmation"
         }
     }
 
@@ -101,6 +106,10 @@ extension Refusal {
         case .engine(let error): Self.advice(error)
         case .storage: "see to the state folder and its disk"
         case .revision: "look at the table again, and decide anew"
+        case .unknownRevision: "\"portcullis history\" lists them"
+        case .awaitsConfirmation:
+            "keep the change with \"portcullis confirm\", or go back with \"portcullis rollback\""
+        case .nothingToConfirm: "it was confirmed, or went back already: see \"portcullis log\""
         }
     }
 

@@ -72,10 +72,14 @@ extension Views.Flow {
 
 extension Views.Changes {
     package init(
-        revision: Int, changes: [ForwardChange], warnings: [Warning], flowsEnded: Int, dryRun: Bool
+        revision: Int, changes: [ForwardChange], warnings: [Warning] = [], flowsEnded: Int = 0,
+        dryRun: Bool, costs: ByForward<FlowCost> = [:], confirmBy: Timestamp? = nil
     ) {
         self.revision = revision
-        self.changes = changes.map(Views.Change.init)
+        self.changes = changes.map { change in
+            Views.Change(change, cost: change.before.flatMap { costs[$0.id] })
+        }
+        self.confirmBy = confirmBy?.text
         self.warnings = warnings.map(\.sentence)
         self.flowsEnded = flowsEnded
         self.dryRun = dryRun
@@ -83,7 +87,10 @@ extension Views.Changes {
 }
 
 extension Views.Change {
-    init(_ change: ForwardChange) {
+    init(_ change: ForwardChange, cost: FlowCost?) {
+        self.cost = cost.map {
+            Views.Cost(connections: $0.connections, datagramFlows: $0.datagramFlows)
+        }
         switch change {
         case .added: kind = "added"
         case .changed: kind = "changed"
@@ -92,6 +99,16 @@ extension Views.Change {
         name = change.name.text
         before = change.before.map(ForwardBody.init)
         after = change.after.map(ForwardBody.init)
+    }
+}
+
+extension Views.Revision {
+    package init(number: Int, time: Timestamp, who: String, origin: Origin, changes: Int) {
+        self.number = number
+        self.time = time.text
+        self.who = who
+        self.origin = origin.rawValue
+        self.changes = changes
     }
 }
 

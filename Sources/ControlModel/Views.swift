@@ -97,9 +97,12 @@ package enum Views {
         package var warnings: [String]
         package var flowsEnded: Int
         package var dryRun: Bool
+        /// Until when the change has to be confirmed; absent when it stands.
+        package var confirmBy: String?
 
         enum CodingKeys: String, CodingKey {
             case revision, changes, warnings
+            case confirmBy = "confirm_by"
             case flowsEnded = "flows_ended"
             case dryRun = "dry_run"
         }
@@ -111,6 +114,34 @@ package enum Views {
         package var name: String
         package var before: ForwardBody?
         package var after: ForwardBody?
+        /// Flows that it would end; only in answers to questions, and only where there are any.
+        package var cost: Cost?
+    }
+
+    package struct Cost: Codable, Hashable, Sendable {
+        /// TCP and SCTP: their peers notice.
+        package var connections: Int
+        /// UDP: the next datagram begins anew, at the new target if there is one.
+        package var datagramFlows: Int
+
+        enum CodingKeys: String, CodingKey {
+            case connections
+            case datagramFlows = "datagram_flows"
+        }
+    }
+
+    package struct Revisions: Codable, Hashable, Sendable {
+        package var revisions: [Revision]
+
+        package init(revisions: [Revision]) { self.revisions = revisions }
+    }
+
+    package struct Revision: Codable, Hashable, Sendable {
+        package var number: Int
+        package var time: String
+        package var who: String
+        package var origin: String
+        package var changes: Int
     }
 
     package struct Activities: Codable, Hashable, Sendable {

@@ -25,6 +25,7 @@ extension Gateway {
         do { try expire() } catch {
             log.error("forwards that are over could not be removed: \(error)")
         }
+        goBackIfDue(now)
         if let time = settleAt, time <= now {
             settleAt = nil
             settle()

@@ -34,6 +34,8 @@ package actor Gateway {
     var fights: [Timestamp] = []
     /// Who has the table now; nil while it is held.
     var contest: TableDisturbance?
+    /// A change that goes back by itself unless it is confirmed.
+    var pending: PendingConfirmation?
     var startedAt: Timestamp
     var startReport = ApplyReport()
 
@@ -60,6 +62,7 @@ package actor Gateway {
         table = state.table
         revision = state.revision
         totals = state.totals
+        pending = state.pending
         for forward in table.all { forward.ends.map { ends[forward.id] = $0 } }
         try dropEnded()
         recallTargets(state.resolved)
@@ -79,7 +82,8 @@ package actor Gateway {
         else { return }
         let notes = notes(on: changes, by: .clock)
         revision = try store.commit(
-            changes, by: .clock, at: now, expecting: revision, noting: notes)
+            changes, by: .clock, at: now, expecting: revision, noting: notes,
+            pending: pending)
         adopt(changes)
         say(notes)
     }
@@ -108,7 +112,7 @@ package actor Gateway {
     /// Decides a request and, unless it is only a question, puts what comes of it in force.
     package func submit(
         _ request: Request, by requester: Requester, dryRun: Bool = false,
-        expecting expected: Int? = nil
+        expecting expected: Int? = nil, confirmWithin patience: Int64? = nil
     ) async -> Answer {
         let answers = await resolve(
             request.names.filter { surroundings.resolved[.name($0)] == nil })
@@ -116,13 +120,16 @@ package actor Gateway {
             let moved = Problem.revision(found: revision)
             return refused([Refusal(field: .state, value: "\(expected)", problem: moved)])
         }
-        return decideAndApply(request, by: requester, dryRun: dryRun, with: answers)
+        return decideAndApply(
+            request, by: requester, dryRun: dryRun, with: answers, confirmWithin: patience)
     }
 
     /// The step that nothing comes between.
+    ///
+    /// - Parameter patience: seconds after which the change goes back unless it is confirmed.
     func decideAndApply(
         _ request: Request, by requester: Requester, dryRun: Bool,
-        with answers: [HostName: ResolvedName] = [:]
+        with answers: [HostName: ResolvedName] = [:], confirmWithin patience: Int64? = nil
     ) -> Answer {
         var view = surroundings
         learn(answers, in: &view)
@@ -136,29 +143,37 @@ package actor Gateway {
             return refused(refusals)
         case .accepted(let changes, let warnings):
             guard !dryRun, !changes.isEmpty else {
-                return Answer(changes: changes, warnings: warnings, revision: revision)
+                let costs = costs(of: changes, in: view)
+                return Answer(
+                    changes: changes, warnings: warnings, revision: revision, costs: costs)
             }
+            if let refusal = waiting(for: request) { return refused([refusal]) }
             view.listeners = []
             surroundings = view
             for (name, answer) in answers { due[name] = facts.now() + answer.seconds }
             defer { forgetUnusedTargets() }
-            return commit(changes, warnings, by: requester)
+            return commit(
+                changes, warnings, by: requester, pending(after: request, within: patience))
         }
     }
 
     private func commit(
-        _ changes: [ForwardChange], _ warnings: [Warning], by requester: Requester
+        _ changes: [ForwardChange], _ warnings: [Warning], by requester: Requester,
+        _ pending: PendingConfirmation?
     ) -> Answer {
         let notes = notes(on: changes, by: requester)
         do throws(StoreError) {
             revision = try store.commit(
-                changes, by: requester, at: facts.now(), expecting: revision, noting: notes)
+                changes, by: requester, at: facts.now(), expecting: revision, noting: notes,
+                pending: pending)
         } catch {
             log.error("the change could not be kept: \(error)")
             return refused([
                 Refusal(field: .state, value: "", problem: .storage(storageText(error)))
             ])
         }
+        let formerly = self.pending
+        self.pending = pending
         adopt(changes)
         do throws(EngineError) {
             let report = try putInForce(changes)
@@ -168,8 +183,9 @@ package actor Gateway {
             }
             return Answer(
                 changes: changes, warnings: warnings, revision: revision,
-                flowsEnded: report.flowsEnded)
+                flowsEnded: report.flowsEnded, confirmBy: pending?.deadline)
         } catch {
+            self.pending = formerly
             return takeBack(changes, because: error, by: requester)
         }
     }
@@ -196,7 +212,8 @@ package actor Gateway {
         adopt(inverse)
         do throws(StoreError) {
             revision = try store.commit(
-                inverse, by: requester, at: facts.now(), expecting: revision, noting: [])
+                inverse, by: requester, at: facts.now(), expecting: revision, noting: [],
+                pending: pending)
         } catch {
             // The next start reads the change again, and the engine will be asked again.
             log.critical("a change that the engine refused could not be taken back: \(error)")
@@ -255,27 +272,4 @@ package actor Gateway {
         case .unreadable(let forward): "the forward \(forward) cannot be read"
         }
     }
-}
-
-/// What does not stand in the table.
-package struct GatewaySettings: Hashable, Sendable {
-    /// Whether new flows from a WAN to elsewhere need a forward.
-    package var guarded: Bool
-    /// Whether forwards end with the daemon.
-    package var withdrawsOnStop: Bool
-
-    package init(guarded: Bool = true, withdrawsOnStop: Bool = false) {
-        self.guarded = guarded
-        self.withdrawsOnStop = withdrawsOnStop
-    }
-}
-
-/// What came of a request.
-package struct Answer: Hashable, Sendable {
-    package var changes: [ForwardChange] = []
-    package var warnings: [Warning] = []
-    /// Not empty: nothing was changed.
-    package var refusals: [Refusal] = []
-    package var revision: Int
-    package var flowsEnded = 0
 }

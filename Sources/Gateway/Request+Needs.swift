@@ -14,7 +14,8 @@ extension Request {
         switch self {
         case .add(let drafts), .apply(let drafts, _): drafts.compactMap { $0.target.host.name }
         case .edit(_, let edit): [edit.target?.host.name].compactMap(\.self)
-        case .remove, .expire, .revert: []
+        case .restore(let former): former.compactMap { $0.target.host.name }
+        case .remove, .expire: []
         }
     }
 
@@ -24,7 +25,8 @@ extension Request {
             switch self {
             case .add(let drafts), .apply(let drafts, _): drafts.map(\.target.host)
             case .edit(_, let edit): [edit.target?.host].compactMap(\.self)
-            case .remove, .expire, .revert: []
+            case .restore(let former): former.map(\.target.host)
+            case .remove, .expire: []
             }
         return hosts.compactMap { host in
             guard case .mac(let mac) = host else { return nil }
@@ -46,7 +48,7 @@ extension Request {
                     transports: edit.transports ?? forward.transports,
                     ports: edit.ports ?? forward.external.ports)
             ]
-        case .remove, .expire, .revert: return []
+        case .remove, .expire, .restore: return []
         }
     }
 }

@@ -99,13 +99,14 @@ package final class SQLiteStore: Store {
             while let row = try rows.next() { table.insert(try ForwardRow.forward(row)) }
             return StoredState(
                 table: table, revision: try Self.revision(database),
-                totals: try Totals.load(database), resolved: try Self.resolved(database))
+                totals: try Totals.load(database), resolved: try Self.resolved(database),
+                pending: try Self.pending(database))
         }
     }
 
     package func commit(
         _ changes: [ForwardChange], by requester: Requester, at now: Timestamp,
-        expecting expected: Int, noting activity: [Activity]
+        expecting expected: Int, noting activity: [Activity], pending: PendingConfirmation?
     ) throws(StoreError) -> Int {
         try writing { database in
             let found = try Self.revision(database)
@@ -120,6 +121,7 @@ package final class SQLiteStore: Store {
                 ])
             try Self.write(changes, revision, database)
             try Self.write(activity, database)
+            try Self.write(pending, database)
             return revision
         }
     }
@@ -242,13 +244,13 @@ package final class SQLiteStore: Store {
         }
     }
 
-    private func reading<Result>(
+    func reading<Result>(
         _ body: (Database) throws -> Result
     ) throws(StoreError) -> Result {
         do { return try database.read(body) } catch { throw Self.failure(error, path) }
     }
 
-    private func writing<Result>(
+    func writing<Result>(
         _ body: (Database) throws -> Result
     ) throws(StoreError) -> Result {
         do { return try database.write(body) } catch { throw Self.failure(error, path) }

@@ -9,6 +9,10 @@ enum Schema {
         migrator.registerMigration("1: forwards, history, activity, totals") { database in
             try database.execute(sql: first)
         }
+        migrator.registerMigration("2: a change that awaits its confirmation") { database in
+            try database.execute(
+                sql: "CREATE TABLE pending (base INTEGER NOT NULL, deadline INTEGER NOT NULL)")
+        }
         return migrator
     }
 

@@ -12,11 +12,21 @@ package protocol Store: AnyObject {
     /// - Parameters:
     ///   - expected: the revision that the changes were decided on.
     ///   - activity: what goes on record with them, in the same step.
+    ///   - pending: what is to be confirmed from then on; nil for nothing.
     /// - Returns: the new revision.
     func commit(
         _ changes: [ForwardChange], by requester: Requester, at now: Timestamp,
-        expecting expected: Int, noting activity: [Activity]
+        expecting expected: Int, noting activity: [Activity], pending: PendingConfirmation?
     ) throws(StoreError) -> Int
+
+    /// The change that awaits its confirmation has it.
+    func confirm() throws(StoreError)
+
+    /// The latest revisions, the newest first.
+    func revisions(limit: Int) throws(StoreError) -> [Revision]
+
+    /// The forwards of a revision; nil when it is not kept.
+    func forwards(at revision: Int) throws(StoreError) -> [Forward]?
 
     /// Adds to the record of who did what.
     func note(_ activity: [Activity]) throws(StoreError)
@@ -31,12 +41,35 @@ package protocol Store: AnyObject {
     func save(_ resolved: [TargetHost: ResolvedTarget]) throws(StoreError)
 }
 
+/// A change that goes back by itself unless somebody confirms it.
+package struct PendingConfirmation: Hashable, Sendable {
+    /// The revision to go back to.
+    package var base: Int
+    package var deadline: Timestamp
+
+    package init(base: Int, deadline: Timestamp) {
+        self.base = base
+        self.deadline = deadline
+    }
+}
+
+/// One step in the life of the table.
+package struct Revision: Hashable, Sendable {
+    package var number: Int
+    package var time: Timestamp
+    package var who: String
+    package var origin: Origin
+    /// How many forwards it changed.
+    package var changes: Int
+}
+
 /// The committed state.
 package struct StoredState: Sendable {
     package var table: ForwardingTable
     package var revision: Int
     package var totals: ByForward<TrafficTotal>
     package var resolved: [TargetHost: ResolvedTarget]
+    package var pending: PendingConfirmation?
 }
 
 /// What a forward has carried since it was made, over restarts of everything.
@@ -82,7 +115,7 @@ package struct Activity: Hashable, Sendable {
 
     package enum Kind: String, Hashable, Sendable {
         case added, changed, removed, ended, refused, followed, network, started, stopped, failed
-        case restored, contested
+        case restored, contested, confirmed, rolledBack = "rolled-back"
     }
 }
 

@@ -15,7 +15,8 @@ enum Problems {
             .loopback, .multicast, .unspecified, .broadcast, .linkLocal, .groupAddress, .unresolved,
             .itself, .circle([Sample.name("one"), Sample.name("two")]), .duplicate,
             .overlap(with: Sample.name("nas"), Sample.ports(80, 90)), .tableFull,
-            .storage("the disk is full"),
+            .storage("the disk is full"), .unknownRevision(oldest: 0, newest: 7),
+            .awaitsConfirmation(until: Sample.now), .nothingToConfirm,
         ] + ports + nearest + prefixes + widths + machine + engine
 
     private static let portErrors: [PortRangeError] = [
@@ -102,8 +103,11 @@ enum Problems {
         case .storage: 41
         case .revision: 42
         case .ownAddress: 43
+        case .unknownRevision: 44
+        case .awaitsConfirmation: 45
+        case .nothingToConfirm: 46
         }
     }
 
-    static let cases = 44
+    static let cases = 47
 }

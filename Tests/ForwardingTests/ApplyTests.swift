@@ -234,8 +234,42 @@ import Testing
         #expect(gone(1000) == ["c", "b", "a", "d"])
     }
 
-    @Test func `changes that are taken back are not examined`() {
-        let change = ForwardChange.removed(Sample.forward())
-        #expect(ForwardingTable().deciding(.revert([change])) == .accepted([change], []))
+    @Test(arguments: Seed.batch(100))
+    func `going back makes the table what it was, without what is over`(seed: Seed) {
+        var gen = Gen(seed)
+        func random() -> ForwardingTable {
+            var table = ForwardingTable()
+            for _ in 0..<gen.int(0...12) {
+                var forward = Sample.forward(UInt16(gen.int(1...12)), gen.draft())
+                forward.name = Sample.name("f\(forward.id.number)-\(gen.int(0...1))")
+                forward.ends = gen.oneIn(5) ? Sample.now + Int64(gen.int(-5...5)) : nil
+                table.insert(forward)
+            }
+            return table
+        }
+        let (former, now) = (random(), random())
+        let outcome = now.deciding(.restore(Array(former.all)))
+        var restored = now
+        restored.apply(outcome.changes ?? [])
+        #expect(outcome.changes != nil)
+        #expect(Set(restored.all) == Set(former.all.filter { !$0.hasEnded(at: Sample.now) }))
+        #expect(restored.deciding(.restore(Array(former.all))).changes == [])
+    }
+
+    @Test func `going back leaves the leases of devices, but not in the way`() {
+        func lease(_ number: UInt16, _ name: String, _ port: UInt16) -> Forward {
+            var lease = Sample.forward(number, Sample.draft(name, .tcp, Sample.ports(port)))
+            lease.origin = .device
+            return lease
+        }
+        var now = ForwardingTable()
+        for forward in [lease(1, "game", 3000), lease(2, "clash", 4000)] { now.insert(forward) }
+        let former = [
+            Sample.forward(3, Sample.draft("nas", .tcp, Sample.ports(4000))),
+            lease(4, "old", 5000),
+        ]
+        let outcome = now.deciding(.restore(former))
+        now.apply(outcome.changes ?? [])
+        #expect(Set(now.all.map(\.name.text)) == ["game", "nas"])
     }
 }

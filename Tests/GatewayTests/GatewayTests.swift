@@ -204,6 +204,9 @@ import Testing
         let world = World()
         let gateway = try await world.gateway()
         let nft = TableDisturbance(program: "nft", thread: 7)
+        await gateway.defend(against: nft)
+        #expect(try await gateway.activity(of: nil, limit: 1)[0].kind == .started, "all is well")
+        world.isDisturbed.withLock { $0 = true }
         func restorations() async throws -> Int {
             try await gateway.activity(of: nil, limit: 100).count { $0.kind == .restored }
         }

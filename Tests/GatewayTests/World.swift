@@ -18,6 +18,8 @@ final class World: Facts {
 
     private let state = Mutex(State())
     let failures = Mutex<[EngineError]>([])
+    /// Whether another program has had its hands in the engine, whenever everything is asked of it.
+    let isDisturbed = Mutex(false)
     let folder = FileManager.default.temporaryDirectory
         .appending(path: "gateway-\(UUID().uuidString.prefix(8))").path
 
@@ -72,6 +74,9 @@ final class ScriptedEngine: ForwardingEngine {
 
     var capabilities: EngineCapabilities { fake.capabilities }
     func installed() throws(EngineError) -> Set<ForwardID> { try fake.installed() }
+    func cost(
+        of edits: [ActiveEdit], _ settings: EngineSettings
+    ) throws(EngineError) -> ByForward<FlowCost> { try fake.cost(of: edits, settings) }
     func traffic() throws(EngineError) -> TrafficReport { try fake.traffic() }
     func settle() throws(EngineError) -> ApplyReport { try fake.settle() }
     func withdraw() throws(EngineError) { try fake.withdraw() }
@@ -83,6 +88,8 @@ final class ScriptedEngine: ForwardingEngine {
     func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport {
         let failure = world.failures.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         if let failure { throw failure }
-        return try fake.apply(change)
+        var report = try fake.apply(change)
+        if world.isDisturbed.withLock(\.self) { report.foundIntact = false }
+        return report
     }
 }

@@ -19,7 +19,8 @@ extension Activity {
         let folder = try StoreFolder()
         let notes = [Activity.sample("a", revision: 1), Activity.sample("b", revision: 1)]
         _ = try folder.open().commit(
-            [.added(Sample.forward())], by: .tester, at: Sample.now, expecting: 0, noting: notes)
+            [.added(Sample.forward())], by: .tester, at: Sample.now, expecting: 0, noting: notes,
+            pending: nil)
         let store = try folder.open()
         try store.note([.sample(nil, .started)])
         #expect(

@@ -37,7 +37,7 @@ import Testing
             #expect(throws: StoreError.revisionMoved(expected: stale, found: 1)) {
                 try store.commit(
                     [.added(late)], by: .tester, at: Sample.now, expecting: stale,
-                    noting: [.sample("late")])
+                    noting: [.sample("late")], pending: nil)
             }
         }
         #expect(try store.forwards() == [first])
@@ -79,7 +79,7 @@ import Testing
         #expect(throws: StoreError.self) {
             try store.commit(
                 [.added(Sample.forward(2, Sample.draft("second"))), .added(twin)], by: .tester,
-                at: Sample.now, expecting: 1, noting: [.sample("second")])
+                at: Sample.now, expecting: 1, noting: [.sample("second")], pending: nil)
         }
         #expect(try store.forwards() == [first])
         #expect(try store.load().revision == 1)

@@ -59,7 +59,8 @@ extension SQLiteStore {
     /// Commits without a word in the record.
     @discardableResult
     func commit(_ changes: [ForwardChange], expecting revision: Int) throws(StoreError) -> Int {
-        try commit(changes, by: .tester, at: Sample.now, expecting: revision, noting: [])
+        try commit(
+            changes, by: .tester, at: Sample.now, expecting: revision, noting: [], pending: nil)
     }
 
     @discardableResult

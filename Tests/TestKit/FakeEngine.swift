@@ -39,13 +39,16 @@ package final class FakeEngine: ForwardingEngine {
         let (after, settings) = try outcome(of: change)
         try refuseClashes(in: after)
         let adopted = after.count { carried[$0.key] == $0.value }
+        let isIntact = carried == after && self.settings == settings
         let gone = carried.keys.filter { after[$0] == nil }
         carried = after
         self.settings = settings
         for forward in gone { counters[forward] = nil }
         changes.append(change)
         let isWhole = if case .everything = change { true } else { false }
-        return ApplyReport(flowsEnded: endStaleFlows(settings), adopted: isWhole ? adopted : 0)
+        return ApplyReport(
+            flowsEnded: endStaleFlows(settings), adopted: isWhole ? adopted : 0,
+            foundIntact: isWhole && isIntact)
     }
 
     package func traffic() throws(EngineError) -> TrafficReport {
@@ -54,6 +57,17 @@ package final class FakeEngine: ForwardingEngine {
 
     package func flows(of forward: ForwardID?) throws(EngineError) -> [LiveFlow] {
         living.map(\.live).filter { forward == nil || $0.forward == forward }
+    }
+
+    package func cost(
+        of edits: [ActiveEdit], _ settings: EngineSettings
+    ) throws(EngineError) -> ByForward<FlowCost> {
+        let (after, _) = try outcome(of: .edits(edits, settings))
+        var costs: ByForward<FlowCost> = [:]
+        for flow in living where isStale(flow, among: after, settings) {
+            costs[flow.live.forward, default: FlowCost()].count(flow.live.transport)
+        }
+        return costs
     }
 
     package func settle() throws(EngineError) -> ApplyReport { ApplyReport() }
@@ -151,14 +165,18 @@ package final class FakeEngine: ForwardingEngine {
 
     private func endStaleFlows(_ settings: EngineSettings) -> Int {
         let before = living.count
-        living.removeAll { flow in
-            guard let forward = carried[flow.live.forward],
-                case .forwarded(_, let target, _) = forward.fate(
-                    of: flow.packet, in: settings.network)
-            else { return true }
-            return target != flow.live.target
-        }
+        living.removeAll { isStale($0, among: carried, settings) }
         return before - living.count
+    }
+
+    private func isStale(
+        _ flow: Flow, among forwards: [ForwardID: ActiveForward], _ settings: EngineSettings
+    ) -> Bool {
+        guard let forward = forwards[flow.live.forward],
+            case .forwarded(_, let target, _) = forward.fate(
+                of: flow.packet, in: settings.network)
+        else { return true }
+        return target != flow.live.target
     }
 
     /// One port at one place: only one forward can have it.

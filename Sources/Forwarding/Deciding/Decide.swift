@@ -22,7 +22,7 @@ package func decide(
     case .remove(let name): return deciding.remove(name)
     case .apply(let drafts, let prune): return deciding.apply(drafts, prune: prune)
     case .expire: return deciding.expire()
-    case .revert(let changes): return .accepted(changes, [])
+    case .restore(let former): return deciding.restore(former)
     }
 }
 
@@ -66,6 +66,29 @@ private struct Deciding {
         .accepted(
             table.all.filter { $0.hasEnded(at: now) }.sorted { $0.id < $1.id }.map(
                 ForwardChange.removed), [])
+    }
+
+    /// Nothing is examined: what stood together once does so again, and going back must not fail
+    /// for a name server that is down.
+    ///
+    /// What is over stays away. Leases of devices are theirs: those of now stay, unless they stand
+    /// where an operator's forward comes back.
+    func restore(_ former: [Forward]) -> Outcome {
+        let wanted = former.filter { $0.origin != .device && !$0.hasEnded(at: now) }
+        let over = former.filter { $0.origin != .device && $0.hasEnded(at: now) }
+        var then = ForwardingTable()
+        for forward in wanted { then.insert(forward) }
+        let gone = table.all.filter { forward in
+            guard then[forward.id] == nil else { return false }
+            return forward.origin != .device || then[forward.name] != nil
+                || !then.neighbours(of: forward).isEmpty
+        }
+        let changes = wanted.compactMap { forward -> ForwardChange? in
+            guard let before = table[forward.id] else { return .added(forward) }
+            return before == forward ? nil : .changed(from: before, to: forward)
+        }
+        let all = gone.sorted { $0.id < $1.id }.map(ForwardChange.removed) + changes
+        return .accepted(all, over.map { .alreadyOver($0.name) })
     }
 
     /// What is over counts as not there: an old export must not fail for a lease that has passed.

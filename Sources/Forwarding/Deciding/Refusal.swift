@@ -98,6 +98,11 @@ package enum Problem: Hashable, Sendable {
     case storage(String)
     /// The table is at another revision than the requester looked at.
     case revision(found: Int)
+    /// There is no such revision, or it is too long ago.
+    case unknownRevision(oldest: Int, newest: Int)
+    /// A change goes back by itself unless it is confirmed; until then no other is made.
+    case awaitsConfirmation(until: Timestamp)
+    case nothingToConfirm
 
     package typealias Field = Refusal.Field
 }
@@ -149,6 +154,9 @@ extension Problem {
         case .engine: "engine"
         case .storage: "storage"
         case .revision: "revision-moved"
+        case .unknownRevision: "unknown-revision"
+        case .awaitsConfirmation: "awaits-confirmation"
+        case .nothingToConfirm: "nothing-to-confirm"
         }
     }
 }

@@ -10,8 +10,8 @@ package enum Request: Hashable, Sendable {
     case apply([ForwardDraft], prune: Pruning)
     /// The clock: whatever is over goes.
     case expire
-    /// Puts changes in force that were decided before: going back after an engine refused.
-    case revert([ForwardChange])
+    /// Makes the table what it once was.
+    case restore([Forward])
 }
 
 /// Which forwards go when a file does not name them.

@@ -13,6 +13,11 @@ package protocol ForwardingEngine: AnyObject {
     /// stale by them and no others.
     func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport
 
+    /// The flows that changes would end, without changing anything.
+    func cost(
+        of edits: [ActiveEdit], _ settings: EngineSettings
+    ) throws(EngineError) -> ByForward<FlowCost>
+
     /// What each forward carried since it was installed.
     func traffic() throws(EngineError) -> TrafficReport
 

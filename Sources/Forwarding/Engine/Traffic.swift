@@ -74,6 +74,24 @@ package struct Volume: Hashable, Sendable {
     }
 }
 
+/// Flows of a forward that a change would end.
+package struct FlowCost: Hashable, Sendable {
+    /// Of protocols with connections: their peers notice.
+    package var connections: Int
+    /// Of others: the next packet begins anew, at the new target if there is one.
+    package var datagramFlows: Int
+
+    package init(connections: Int = 0, datagramFlows: Int = 0) {
+        self.connections = connections
+        self.datagramFlows = datagramFlows
+    }
+
+    /// Counts one flow more.
+    package mutating func count(_ transport: TransportProtocol) {
+        if transport == .udp { datagramFlows += 1 } else { connections += 1 }
+    }
+}
+
 /// All counters of an engine at one time.
 package struct TrafficReport: Equatable, Sendable {
     /// Forwards that never carried anything may be absent.

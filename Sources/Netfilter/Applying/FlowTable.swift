@@ -27,7 +27,13 @@ struct FlowTable: ~Copyable {
     ///
     /// - Returns: how many there were.
     mutating func end(_ stale: StaleFlows) throws(KernelError) -> Int {
-        guard stale.isAnything else { return 0 }
+        var ended = 0
+        for entry in try find(stale) where try delete(entry) { ended += 1 }
+        return ended
+    }
+
+    mutating func find(_ stale: StaleFlows) throws(KernelError) -> [ConntrackEntry] {
+        guard stale.isAnything else { return [] }
         var found: [ConntrackEntry] = []
         if let few = stale.concernsFewForwards {
             for edit in few {
@@ -38,9 +44,7 @@ struct FlowTable: ~Copyable {
                 if stale.isStale($0) { found.append($0) }
             }
         }
-        var ended = 0
-        for entry in found where try delete(entry) { ended += 1 }
-        return ended
+        return found
     }
 
     /// The flows that an edit can concern: its own, and unowned ones sent to its port.

@@ -1,3 +1,4 @@
+import Addressing
 package import Forwarding
 import LinuxKit
 import Netlink
@@ -81,6 +82,25 @@ package final class KernelEngine: ForwardingEngine {
         do throws(KernelError) { return try flowTable.flows(of: forward) } catch {
             throw EngineError(error, .flows)
         }
+    }
+
+    package func cost(
+        of edits: [ActiveEdit], _ settings: EngineSettings
+    ) throws(EngineError) -> ByForward<FlowCost> {
+        let stale = StaleFlows(edits, settings, before: self.settings, mask: mask)
+        let entries: [ConntrackEntry]
+        do throws(KernelError) { entries = try flowTable.find(stale) } catch {
+            throw EngineError(error, .flows)
+        }
+        var costs: ByForward<FlowCost> = [:]
+        for entry in entries {
+            // Flows of nobody that a newcomer takes over are no cost of a forward.
+            guard let forward = mask.forward(of: entry.mark),
+                let transport = TransportProtocol(rawValue: entry.original.transport)
+            else { continue }
+            costs[forward, default: FlowCost()].count(transport)
+        }
+        return costs
     }
 
     package func withdraw() throws(EngineError) {

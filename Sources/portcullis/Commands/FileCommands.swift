@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlClient
 import ControlModel
+import Forwarding
 
 struct Plan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,10 +19,17 @@ struct Apply: AsyncParsableCommand {
             EXAMPLE
               portcullis export > forwards.toml
               portcullis apply forwards.toml --prune
+              portcullis apply forwards.toml --confirm 60s
             """)
     @OptionGroup var file: FileArguments
 
-    func run() async throws { try await file.send(dryRun: false) }
+    @Option(
+        help: ArgumentHelp(
+            "Go back by itself after this time unless \"portcullis confirm\" follows.",
+            valueName: "duration"))
+    var confirm: String?
+
+    func run() async throws { try await file.send(dryRun: false, confirm: confirm) }
 }
 
 struct FileArguments: ParsableArguments {
@@ -31,10 +39,12 @@ struct FileArguments: ParsableArguments {
     @OptionGroup var output: OutputOptions
     @OptionGroup var socket: SocketOptions
 
-    func send(dryRun: Bool) async throws {
+    func send(dryRun: Bool, confirm: String? = nil) async throws {
+        let patience = try confirm.map { try ForwardSpelling.duration($0) }
         let bodies = try ConfigurationFile.read(file).forwards
         if bodies.count > 5000 { Console.progress("sending \(bodies.count) forwards …") }
-        let query = ["dry_run": "\(dryRun)", "prune": "\(prune)"]
+        var query = ["dry_run": "\(dryRun)", "prune": "\(prune)"]
+        query["confirm"] = patience.map { "\($0)" }
         let answer = try await socket.client.send(
             .POST, "/v1/apply", query, ForwardsBody(bodies), as: Views.Changes.self)
         try output.show(answer) { ChangeReport.show(answer) }

@@ -2,9 +2,17 @@ import ControlModel
 
 /// Says what was changed, or would be.
 enum ChangeReport {
-    static func show(_ answer: Views.Changes) {
-        if answer.changes.isEmpty { print("nothing to change") }
-        for change in answer.changes.prefix(mostLines) { print(line(change)) }
+    /// Whether changes are news or history.
+    enum Tense { case present, past }
+
+    static func show(_ answer: Views.Changes, of tense: Tense = .present) {
+        if answer.changes.isEmpty {
+            print(tense == .past ? "no difference" : "nothing to change")
+        }
+        for change in answer.changes.prefix(mostLines) {
+            print(line(change))
+            if let cost = change.cost { print("    \(words(cost, change))") }
+        }
         if answer.changes.count > mostLines {
             print("… and \(answer.changes.count - mostLines) more")
         }
@@ -14,11 +22,31 @@ enum ChangeReport {
         if answer.warnings.count > mostLines {
             Console.error("… and \(answer.warnings.count - mostLines) more warnings")
         }
+        guard tense == .present else { return }
         if answer.dryRun {
             print("nothing was changed")
         } else if answer.flowsEnded > 0 {
             print("\(answer.flowsEnded) flow(s) of the old terms ended")
         }
+        if let end = answer.confirmBy {
+            print("goes back at \(end) unless you say \"portcullis confirm\"")
+        }
+    }
+
+    /// `12 UDP flows move, 3 TCP connections end`.
+    private static func words(_ cost: Views.Cost, _ change: Views.Change) -> String {
+        let goesOn = change.after.map { $0.enabled != false } ?? false
+        var words: [String] = []
+        if cost.datagramFlows > 0 {
+            words.append(
+                "\(cost.datagramFlows) UDP flow\(cost.datagramFlows == 1 ? "" : "s")"
+                    + " \(goesOn ? "move" : "end")")
+        }
+        if cost.connections > 0 {
+            let plural = cost.connections == 1 ? "" : "s"
+            words.append("\(cost.connections) TCP connection\(plural) end")
+        }
+        return words.joined(separator: ", ")
     }
 
     /// More lines than this nobody reads; `-o json` has them all.
