@@ -181,8 +181,8 @@ extension Views.Problem {
 
     private static func status(_ refusal: Refusal) -> Int {
         switch refusal.problem {
-        case .unknown: 404
-        case .duplicate, .overlap, .listener, .revision: 409
+        case .unknown, .unknownRevision: 404
+        case .duplicate, .overlap, .listener, .revision, .awaitsConfirmation, .nothingToConfirm: 409
         case .engine, .storage: 503
         default: 422
         }

@@ -151,7 +151,7 @@ extension Lab {
 
     /// Nobody answers, so that the flows stay in the kernel's table until they are looked at: a
     /// reset would take a TCP flow out at once.
-    fileprivate func fallSilent() throws {
+    func fallSilent() throws {
         for host in [internet, lan1, lan2, guest] {
             try host.shell(
                 """
@@ -174,7 +174,7 @@ extension Lab {
     }
 
     /// Has the neighbours find each other, so that no packet has to wait for an address.
-    fileprivate func warmUp() async throws {
+    func warmUp() async throws {
         for (host, addresses) in [
             (internet, ["203.0.113.5", "192.0.2.5", "2001:db8:ff::5"]),
             (lan1, ["192.168.7.1", "2001:db8:7::1"]), (lan2, ["192.168.7.1", "2001:db8:7::1"]),

@@ -11,7 +11,8 @@ import Testing
             found += 1
             let values: [Any?] = [
                 Reply(message), ConntrackEntry(message), RouteMessage(message),
-                DumpedChain(message),
+                DumpedChain(message), DumpedTable(message), DumpedForeignChain(message),
+                DumpedSet(message),
                 ListeningSocket(message, .tcp), Rule.comment(of: message), message.sequence,
                 message.port, message.generation, message.netfilterFamily, message.flags,
             ]
@@ -19,6 +20,13 @@ import Testing
             DumpedElement.elements(in: message) { dumped in
                 found += dumped.element.key.bytes.count + Int(dumped.element.key.mark(at: 0) & 1)
             }
+            for expression in DumpedRule(message)?.expressions ?? [] {
+                if case .match(let match) = expression, CompatMatch(match) != .unknown {
+                    found += 1
+                }
+                if case .target(let it) = expression, CompatTarget(it) != .unknown { found += 1 }
+            }
+            found += DumpedForeignElement.elements(in: message).count
             CountedMark.read(from: message) { found += Int($0.packets & 1) }
             for fixed in [0, 4, 8, 12, 16, 72, 5000] {
                 found += depth(message.attributes(after: fixed), 0)
@@ -81,6 +89,28 @@ import Testing
         if bytes.count >= 16 { (bytes[1], bytes[2], bytes[3]) = (0, 0, 0) }
         _ = readAll(bytes)
         _ = readAll([UInt8](repeating: gen.pick([0, 4, 5, 0xff]), count: gen.int(0...100)))
+    }
+
+    @Test(arguments: Seed.batch(300))
+    func `of iptables' parts are read or left, never a trap`(seed: Seed) {
+        var gen = Gen(seed)
+        for name in [
+            "tcp", "udp", "multiport", "conntrack", "state", "addrtype", "comment", "mark",
+            "connmark", "iprange", "other",
+        ] {
+            let info = (0..<gen.int(0...200)).map { _ in
+                gen.oneIn(2) ? 0 : UInt8(gen.int(0...255))
+            }
+            let part = CompatExtension(
+                name: name, revision: UInt32(gen.int(0...4)), info: info)
+            #expect(CompatMatch(part) == CompatMatch(part))
+        }
+        for name in ["DNAT", "REDIRECT", "MARK", "CT", "REJECT", "OTHER"] {
+            let info = (0..<gen.int(0...60)).map { _ in UInt8(gen.int(0...255)) }
+            let part = CompatExtension(
+                name: name, revision: UInt32(gen.int(0...2)), info: info)
+            #expect(CompatTarget(part) == CompatTarget(part))
+        }
     }
 
     @Test func `every vector is read`() {
