@@ -33,6 +33,8 @@ let package = Package(
         // Pure: no clock, no randomness, no I/O.
         .target(name: "Addressing", swiftSettings: house),
         .target(name: "Forwarding", dependencies: ["Addressing"], swiftSettings: house),
+        .target(
+            name: "Importing", dependencies: ["Addressing", "Forwarding"], swiftSettings: house),
         .target(name: "Netlink", dependencies: ["Addressing"], swiftSettings: house),
 
         // The kernel.
@@ -80,7 +82,8 @@ let package = Package(
             name: "portcullis",
             dependencies: [
                 "Addressing", "ControlAPI", "ControlClient", "ControlModel", "Forwarding",
-                "Gateway", "LinuxKit", "Netfilter", "Netlink", "Storage", hummingbird, log,
+                "Gateway", "Importing", "LinuxKit", "Netfilter", "Netlink", "Storage", hummingbird,
+                log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -106,6 +109,10 @@ let package = Package(
         .testTarget(
             name: "ForwardingTests", dependencies: ["Addressing", "Forwarding", "TestKit"],
             swiftSettings: house),
+        .testTarget(
+            name: "ImportingTests",
+            dependencies: ["Addressing", "Forwarding", "Importing", "TestKit"],
+            exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(
             name: "NetlinkTests", dependencies: ["Addressing", "Netlink", "TestKit"],
             exclude: ["Fixtures"], swiftSettings: house),

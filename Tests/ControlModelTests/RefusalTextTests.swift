@@ -88,8 +88,9 @@ import Testing
         let refusal = Refusal(field: .name, value: "nas", problem: problem)
         let expected =
             switch problem {
-            case .unknown: 404
-            case .duplicate, .overlap, .listener, .revision: 409
+            case .unknown, .unknownRevision: 404
+            case .duplicate, .overlap, .listener, .revision, .awaitsConfirmation, .nothingToConfirm:
+                409
             case .engine, .storage: 503
             default: 422
             }

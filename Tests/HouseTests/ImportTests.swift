@@ -8,6 +8,9 @@ import Testing
         "Forwarding": (
             ["Addressing"], "the core is pure: no clock, randomness, I/O, Foundation or logging"
         ),
+        "Importing": (
+            ["Addressing", "Forwarding"], "texts of other programs to forwards, without a machine"
+        ),
         "Netlink": (["Addressing"], "bytes to values and back, without a kernel"),
         "LinuxKit": (
             [
@@ -77,7 +80,7 @@ import Testing
     }
 
     /// A clock or a die in the core would make its answers differ from one run to the next.
-    @Test(arguments: ["Addressing", "Forwarding", "Netlink", "ControlModel"])
+    @Test(arguments: ["Addressing", "Forwarding", "Importing", "Netlink", "ControlModel"])
     func `the pure rooms have no clock, no dice and no waiting`(module: String) throws {
         let impure = [
             "Date", "ContinuousClock", "SuspendingClock", "random", "shuffled", "Task", "async",

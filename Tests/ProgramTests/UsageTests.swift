@@ -7,7 +7,7 @@ import Testing
     private static let commands = [
         "run", "add", "list", "show", "set", "remove", "enable", "disable", "flows", "plan",
         "apply",
-        "export", "status", "log", "completion",
+        "export", "import", "status", "log", "completion",
     ]
 
     private func run(_ arguments: [String], socket: String = "/nonexistent/control.sock") throws
@@ -29,7 +29,8 @@ import Testing
         ["add", "1/tcp", "192.168.7.10", "--at", "203.0.113.5", "--on", "wan0"],
         ["add", "1/tcp", "192.168.7.10", "--for", "2h", "--until", "2036-01-01T00:00:00Z"],
         ["plan"], ["apply"], ["completion"], ["completion", "tcsh"], ["run", "--wan"],
-        ["flows", "a", "b"],
+        ["flows", "a", "b"], ["import", "--from", "frob"], ["import", "--force"],
+        ["import", "--docker-host", "a b"],
     ])
     func `wrong usage is said with exit code 2`(arguments: [String]) throws {
         let result = try run(arguments)
