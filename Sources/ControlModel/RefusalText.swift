@@ -16,6 +16,7 @@ extension Refusal {
         case .address: "is no IP address"
         case .interface: "is no interface name"
         case .duration: "is no duration above zero and no moment"
+        case .schedule(let error): Self.text(error)
         case .choice: "is not one of the choices"
         case .tooLong(let limit): "is too long: \(limit) at most"
         case .controlCharacter: "holds control characters"
@@ -74,6 +75,7 @@ extension Refusal {
         case .address: "write an address such as 203.0.113.5 or 2001:db8::5"
         case .interface: "write the name of an interface, such as wan0"
         case .duration: "write 90s, 45m, 2h, 7d or 2026-12-24T18:00:00Z"
+        case .schedule(let error): scheduleAdvice(error)
         case .choice(let choices): "write \(choices.joined(separator: " or "))"
         case .tooLong: "shorten it"
         case .controlCharacter: "write it on one line, without control characters"

@@ -17,7 +17,7 @@ enum Problems {
             .overlap(with: Sample.name("nas"), Sample.ports(80, 90)), .tableFull,
             .storage("the disk is full"), .unknownRevision(oldest: 0, newest: 7),
             .awaitsConfirmation(until: Sample.now), .nothingToConfirm,
-        ] + ports + nearest + prefixes + widths + machine + engine
+        ] + ports + schedules + nearest + prefixes + widths + machine + engine
 
     private static let portErrors: [PortRangeError] = [
         .notANumber, .zero, .tooLarge, .reversed(meant: Sample.ports(80, 90)),
@@ -25,6 +25,13 @@ enum Problems {
 
     private static let ports =
         portErrors.map(Problem.external) + portErrors.map(Problem.targetPorts)
+
+    private static let schedules: [Problem] = [
+        .noWindow, .tooManyWindows(limit: 64), .noDays, .unknownDay(nearest: "mon"),
+        .unknownDay(nearest: nil), .noTimes, .time, .noLength, .beginsAtEnd, .zone, .date,
+        .pastMonth(last: CivilDate(number: 0)),
+        .reversed(meant: CivilDate(number: 0), CivilDate(number: 1)), .word,
+    ].map(Problem.schedule)
 
     private static let nearest: [Problem] = [
         .unknownService(nearest: "minecraft"), .unknownService(nearest: nil),
@@ -106,8 +113,9 @@ enum Problems {
         case .unknownRevision: 44
         case .awaitsConfirmation: 45
         case .nothingToConfirm: 46
+        case .schedule: 47
         }
     }
 
-    static let cases = 47
+    static let cases = 48
 }

@@ -38,7 +38,7 @@ package struct Refusal: Error, Hashable, Sendable {
 
     package enum Field: String, Hashable, Sendable, CaseIterable {
         case name, external, transport, on, at, to, allow, deny, hairpin, source, nat6, ends
-        case enabled, comment, body, file, state, revision
+        case schedule, enabled, comment, body, file, state, revision
         case lasting = "for"
     }
 }
@@ -58,6 +58,7 @@ package enum Problem: Hashable, Sendable {
     case address
     case interface
     case duration
+    case schedule(ScheduleError)
     case choice([String])
     case tooLong(limit: Int)
     case controlCharacter
@@ -122,6 +123,7 @@ extension Problem {
         case .address: "bad-address"
         case .interface: "bad-interface"
         case .duration: "bad-time"
+        case .schedule: "bad-schedule"
         case .choice: "bad-choice"
         case .tooLong: "too-long"
         case .controlCharacter: "control-character"
