@@ -1,18 +1,5 @@
 package import Forwarding
 
-/// What does not stand in the table.
-package struct GatewaySettings: Hashable, Sendable {
-    /// Whether new flows from a WAN to elsewhere need a forward.
-    package var guarded: Bool
-    /// Whether forwards end with the daemon.
-    package var withdrawsOnStop: Bool
-
-    package init(guarded: Bool = true, withdrawsOnStop: Bool = false) {
-        self.guarded = guarded
-        self.withdrawsOnStop = withdrawsOnStop
-    }
-}
-
 /// What came of a request.
 package struct Answer: Equatable, Sendable {
     package var changes: [ForwardChange] = []

@@ -22,7 +22,7 @@ package struct Traffic: Hashable, Sendable {
     }
 
     /// What an engine counts apart.
-    package enum Kind: Sendable, CaseIterable {
+    package enum Kind: Sendable {
         case inbound, outbound, flows, denied
     }
 
