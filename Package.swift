@@ -48,6 +48,10 @@ let package = Package(
         .target(
             name: "Netfilter", dependencies: ["Addressing", "Forwarding", "LinuxKit", "Netlink"],
             swiftSettings: house),
+        .target(
+            name: "Diagnosis",
+            dependencies: ["Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink"],
+            swiftSettings: house),
 
         // The house.
         .target(
@@ -66,9 +70,8 @@ let package = Package(
         .target(
             name: "ControlAPI",
             dependencies: [
-                "Addressing", "ControlModel", "Forwarding", "Gateway", "LinuxKit", "Storage",
-                hummingbird, log,
-                nioCore,
+                "Addressing", "ControlModel", "Diagnosis", "Forwarding", "Gateway", "LinuxKit",
+                "Storage", hummingbird, log, nioCore,
             ],
             swiftSettings: house),
         .target(
@@ -81,8 +84,8 @@ let package = Package(
         .executableTarget(
             name: "portcullis",
             dependencies: [
-                "Addressing", "ControlAPI", "ControlClient", "ControlModel", "Forwarding",
-                "Gateway", "Importing", "LinuxKit", "Netfilter", "Netlink", "Storage", hummingbird,
+                "Addressing", "ControlAPI", "ControlClient", "ControlModel", "Diagnosis",
+                "Forwarding", "Gateway", "Importing", "LinuxKit", "Netfilter", "Netlink", "Storage", hummingbird,
                 log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -122,6 +125,13 @@ let package = Package(
                 "Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "TestKit",
             ],
             exclude: ["Fixtures"], swiftSettings: house),
+        .testTarget(
+            name: "DiagnosisTests",
+            dependencies: [
+                "Addressing", "Diagnosis", "Forwarding", "LinuxKit", "Netfilter", "Netlink",
+                "TestKit",
+            ],
+            swiftSettings: house),
         .testTarget(
             name: "GatewayTests",
             dependencies: ["Addressing", "Forwarding", "Gateway", "Storage", "TestKit", log],

@@ -26,6 +26,12 @@ extension Gateway {
 
     package func currentRevision() -> Int { revision }
 
+    /// The table and what is around it, for those who want to reckon with it.
+    package func situation() -> Trace {
+        Trace(
+            table: table, surroundings: surroundings, now: facts.now(), guarded: settings.guarded)
+    }
+
     /// All forwards with their state, by name.
     package func forwards() throws -> (views: [View], revision: Int) {
         let report = try engine.traffic()

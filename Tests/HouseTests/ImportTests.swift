@@ -23,6 +23,13 @@ import Testing
             ["Addressing", "Forwarding", "LinuxKit", "Netlink", "Synchronization"],
             "an engine never calls upward"
         ),
+        "Diagnosis": (
+            [
+                "Addressing", "Forwarding", "FoundationEssentials", "LinuxKit", "Netfilter",
+                "Netlink", "Synchronization",
+            ],
+            "it looks at the table and the machine, and changes neither"
+        ),
         "Storage": (
             ["Addressing", "Forwarding", "Foundation", "GRDB"],
             "the store knows forwards and SQLite"
@@ -34,9 +41,9 @@ import Testing
         "ControlModel": (["Addressing", "Forwarding"], "shapes and words, no transport"),
         "ControlAPI": (
             [
-                "Addressing", "ControlModel", "Forwarding", "FoundationEssentials", "Gateway",
-                "Hummingbird", "LinuxKit", "Logging", "NIOCore", "Storage",
-            ], "HTTP is an edge: it speaks to the gateway, never to an engine"
+                "Addressing", "ControlModel", "Diagnosis", "Forwarding", "FoundationEssentials",
+                "Gateway", "Hummingbird", "LinuxKit", "Logging", "NIOCore", "Storage",
+            ], "HTTP is an edge: it speaks to the gateway and to diagnosis, never to an engine"
         ),
         "ControlClient": (
             [

@@ -36,6 +36,12 @@ int clinux_resolve(const char *name, int family, uint8_t *addresses, int capacit
 /// The same by the machine's own means (hosts file and what else is configured), without times.
 int clinux_lookup(const char *name, int family, uint8_t *addresses, int capacity);
 
+// Probes.
+/// Opens a TCP connection and drops it; `source` may be null. Returns 0 when somebody answered,
+/// -ECONNREFUSED, -EHOSTUNREACH, -ETIMEDOUT and so on otherwise.
+int clinux_tcp_probe(int family, const uint8_t *source, const uint8_t *target, uint16_t port,
+                     int milliseconds);
+
 // Users.
 /// Writes the name of a user into `name`; returns its length, or a negative number.
 int clinux_user_name(unsigned uid, char *name, int capacity);
