@@ -15,6 +15,12 @@ package struct PortRange: Hashable, Sendable, BitwiseCopyable {
         self.init(port, port)
     }
 
+    private init(unchecked first: UInt16, _ last: UInt16) {
+        (self.first, self.last) = (first, last)
+    }
+
+    package static let all = PortRange(unchecked: 1, .max)
+
     package var count: Int { Int(last) - Int(first) + 1 }
 
     package var isSingle: Bool { first == last }

@@ -21,6 +21,8 @@ package enum Transports: String, Hashable, Sendable, CaseIterable {
     case udp
     case tcpAndUDP = "tcp+udp"
     case sctp
+    /// Whatever is sent, protocols without ports too: a whole address.
+    case everything = "all"
 
     package var all: [TransportProtocol] {
         switch self {
@@ -28,6 +30,7 @@ package enum Transports: String, Hashable, Sendable, CaseIterable {
         case .udp: [.udp]
         case .tcpAndUDP: [.tcp, .udp]
         case .sctp: [.sctp]
+        case .everything: TransportProtocol.allCases
         }
     }
 
@@ -38,6 +41,7 @@ package enum Transports: String, Hashable, Sendable, CaseIterable {
     /// Reads `tcp`, `udp`, `tcp+udp` (either order) or `sctp`.
     package init?(_ text: some StringProtocol) {
         let text = text.lowercased()
+        guard text != Self.everything.rawValue else { return nil }
         self.init(rawValue: text == "udp+tcp" ? "tcp+udp" : text)
     }
 }

@@ -116,8 +116,12 @@ extension Views.Forward {
         case .targetUnknown: state = "target-unknown"
         case .noWANAddress: state = "no-wan-address"
         case .suspended: state = "suspended"
+        case .closed: state = "closed"
+        case .usedUp: state = "used-up"
         }
-        self.init(view.forward, state: state, targets: targets, traffic: view.traffic)
+        self.init(
+            view.forward, state: state, targets: targets, traffic: view.traffic,
+            monthBytes: view.monthBytes, nextChange: view.nextChange)
     }
 }
 

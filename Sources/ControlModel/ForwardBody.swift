@@ -6,13 +6,14 @@ package import Forwarding
 /// Every key may be absent; what must be there depends on what it is for.
 package struct ForwardBody: Codable, Hashable, Sendable {
     package var name: String?
-    /// `8443/tcp`, `27015-27030/tcp+udp`.
+    /// `8443/tcp`, `27015-27030/tcp+udp`, `all`.
     package var external: String?
     /// One WAN interface.
     package var on: String?
     /// One external address.
     package var at: String?
-    /// `192.168.7.10:443`, `[2001:db8::10]:443`, `nas.lan:443`, `[02:00:00:00:00:01]:443`.
+    /// `192.168.7.10:443`, `[2001:db8::10]:443`, `nas.lan:443`, `[02:00:00:00:00:01]:443`,
+    /// `gateway`.
     package var to: String?
     /// Prefixes; an empty list is anywhere.
     package var allow: [String]?
@@ -25,14 +26,33 @@ package struct ForwardBody: Codable, Hashable, Sendable {
     package var `for`: String?
     /// A moment, RFC 3339 (`2026-12-24T18:00:00Z`), or `never`.
     package var ends: String?
+    /// `mon-fri 18:00-23:00; sat 10:00-02:00 Europe/Berlin`, or `always`.
+    package var schedule: String?
+    /// `end` or `keep`: what becomes of live flows when the schedule closes.
+    package var whenClosed: String?
+    /// Flows at a time, in all and for each source; a number or `none`.
+    package var maxConnections: String?
+    package var maxConnectionsPerSource: String?
+    /// New flows, in all and for each source: `20/s`, `6/min`, `none`.
+    package var maxRate: String?
+    package var maxRatePerSource: String?
+    /// Bytes of a calendar month: `50GB`, `none`.
+    package var monthly: String?
+    /// For each direction: `10Mbit`, `none`.
+    package var bandwidth: String?
     package var enabled: Bool?
     package var comment: String?
 
     package init() {}
 
     package enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, external, on, at, to, allow, deny, hairpin, source, nat6, `for`, ends, enabled
-        case comment
+        case name, external, on, at, to, allow, deny, hairpin, source, nat6, `for`, ends, schedule
+        case monthly, bandwidth, enabled, comment
+        case whenClosed = "when_closed"
+        case maxConnections = "max_connections"
+        case maxConnectionsPerSource = "max_connections_per_source"
+        case maxRate = "max_rate"
+        case maxRatePerSource = "max_rate_per_source"
     }
 
     package init(from decoder: any Decoder) throws {
@@ -50,6 +70,15 @@ package struct ForwardBody: Codable, Hashable, Sendable {
         nat6 = try values.decodeIfPresent(Bool.self, forKey: .nat6)
         `for` = try values.decodeIfPresent(String.self, forKey: .for)
         ends = try values.decodeIfPresent(String.self, forKey: .ends)
+        schedule = try values.decodeIfPresent(String.self, forKey: .schedule)
+        whenClosed = try values.decodeIfPresent(String.self, forKey: .whenClosed)
+        maxConnections = try values.decodeNumberOrText(forKey: .maxConnections)
+        maxConnectionsPerSource = try values.decodeNumberOrText(
+            forKey: .maxConnectionsPerSource)
+        maxRate = try values.decodeIfPresent(String.self, forKey: .maxRate)
+        maxRatePerSource = try values.decodeIfPresent(String.self, forKey: .maxRatePerSource)
+        monthly = try values.decodeIfPresent(String.self, forKey: .monthly)
+        bandwidth = try values.decodeIfPresent(String.self, forKey: .bandwidth)
         enabled = try values.decodeIfPresent(Bool.self, forKey: .enabled)
         comment = try values.decodeIfPresent(String.self, forKey: .comment)
     }
@@ -76,7 +105,8 @@ extension ForwardBody {
                     denied: try ForwardSpelling.prefixes(deny ?? [], .deny)),
                 hairpin: hairpin ?? true, sourceAddress: try sourceAddress() ?? .kept,
                 translatesIPv6: nat6 ?? false, ends: try endTime() ?? .never,
-                enabled: enabled ?? true, comment: comment ?? "")
+                schedule: try scheduleChange() ?? nil, closing: try closing() ?? .end,
+                limits: try limits(from: .none), enabled: enabled ?? true, comment: comment ?? "")
         } catch {
             var refusal = error
             refusal.forward = name.flatMap { ForwardName($0) }
@@ -88,7 +118,9 @@ extension ForwardBody {
     private func standardName(
         _ transports: Transports, _ ports: PortRange, _ target: Target
     ) -> String {
-        var words = [transports.all[0].name, "\(ports)"]
+        var words =
+            transports == .everything
+            ? [transports.rawValue] : [transports.all[0].name, "\(ports)"]
         if let on { words.append(on) }
         if let at { words.append(at.replacing(":", with: ".")) }
         if case .address(.v6) = target.host { words.append("v6") }
@@ -120,6 +152,10 @@ extension ForwardBody {
         edit.sourceAddress = try sourceAddress()
         edit.translatesIPv6 = nat6
         edit.ends = try endTime()
+        edit.schedule = try scheduleChange()
+        edit.closing = try closing()
+        let limits = try limits(from: forward.limits)
+        edit.limits = limits == forward.limits ? nil : limits
         edit.comment = comment
         return edit
     }
@@ -152,7 +188,7 @@ extension ForwardBody {
     /// The forward as a file says it; reading it back gives the same terms.
     package init(_ forward: Forward) {
         name = forward.name.text
-        external = "\(forward.external.ports)/\(forward.transports)"
+        external = forward.externalText
         switch forward.external.scope {
         case .everyWAN: break
         case .interface(let interface): on = interface.text
@@ -165,38 +201,8 @@ extension ForwardBody {
         source = forward.sourceAddress == .kept ? nil : forward.sourceAddress.rawValue
         nat6 = forward.translatesIPv6 ? true : nil
         ends = forward.ends?.text
+        fill(forward.schedule, forward.closing, forward.limits)
         enabled = forward.enabled ? nil : false
         comment = forward.comment.isEmpty ? nil : forward.comment
     }
-}
-
-/// Several forwards, for one step.
-package struct ForwardsBody: Codable, Hashable, Sendable {
-    package var forwards: [ForwardBody]
-
-    package init(_ forwards: [ForwardBody]) { self.forwards = forwards }
-
-    private enum CodingKeys: String, CodingKey { case forwards }
-
-    package init(from decoder: any Decoder) throws {
-        try decoder.refuseKeys(otherThan: ["forwards"])
-        forwards = try decoder.container(keyedBy: CodingKeys.self)
-            .decode([ForwardBody].self, forKey: .forwards)
-    }
-
-    /// All of them, or what is wrong with them: the first hundred things.
-    package func drafts() throws(RefusedBodies) -> [ForwardDraft] {
-        var (drafts, refusals): ([ForwardDraft], [Refusal]) = ([], [])
-        for body in forwards {
-            do throws(Refusal) { drafts.append(try body.draft()) } catch { refusals.append(error) }
-            guard refusals.count < 100 else { break }
-        }
-        guard refusals.isEmpty else { throw RefusedBodies(refusals: refusals) }
-        return drafts
-    }
-}
-
-/// What is wrong with the forwards of one request.
-package struct RefusedBodies: Error, Hashable, Sendable {
-    package var refusals: [Refusal]
 }

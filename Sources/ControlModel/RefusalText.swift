@@ -17,6 +17,10 @@ extension Refusal {
         case .interface: "is no interface name"
         case .duration: "is no duration above zero and no moment"
         case .schedule(let error): Self.text(error)
+        case .count(let most): "is no number from 1 to \(most)"
+        case .rate: "is no rate of new connections"
+        case .amount: "is no amount of bytes from 1MB up"
+        case .bandwidth: "is no bandwidth from 8kbit to 1000Gbit"
         case .choice: "is not one of the choices"
         case .tooLong(let limit): "is too long: \(limit) at most"
         case .controlCharacter: "holds control characters"
@@ -29,6 +33,12 @@ extension Refusal {
         case .shiftTooWide(let limit): "shifts more than \(limit) ports"
         case .pinholeShift: "has other ports than outside, and IPv6 is let through untranslated"
         case .familyMismatch: "is of the other address family"
+        case .exceptionPorts: "has ports of its own, but an exception changes none"
+        case .exceptionTerm: "says nothing where the gateway keeps its ports"
+        case .exceptionTooWide(let limit): "keeps more than \(limit) ports"
+        case .exceptionBehind(let other):
+            "would change nothing: the forward \"\(other)\" is looked at first"
+        case .unknownZone: "is no time zone of this machine"
         case .ended: "lies in the past"
         case .ownWANAddress: "is the gateway's own WAN address"
         case .ownAddress: "is a name of the gateway itself"
@@ -76,6 +86,10 @@ extension Refusal {
         case .interface: "write the name of an interface, such as wan0"
         case .duration: "write 90s, 45m, 2h, 7d or 2026-12-24T18:00:00Z"
         case .schedule(let error): scheduleAdvice(error)
+        case .count: "write a number such as 20, or none"
+        case .rate: "write 20/s, 6/min, 100/hour or none"
+        case .amount: "write 500MB, 50GB, 1.5TB or none"
+        case .bandwidth: "write 500kbit, 10Mbit, 1.5Gbit or none"
         case .choice(let choices): "write \(choices.joined(separator: " or "))"
         case .tooLong: "shorten it"
         case .controlCharacter: "write it on one line, without control characters"
@@ -89,6 +103,13 @@ extension Refusal {
         case .shiftTooWide: "use the same ports inside and outside, or several forwards"
         case .pinholeShift: "use the same ports, or ask for translation with --nat6"
         case .familyMismatch: "use addresses of one family"
+        case .exceptionPorts: "write gateway without a port"
+        case .exceptionTerm: "leave it out"
+        case .exceptionTooWide: "keep fewer ports, or several times as many"
+        case .exceptionBehind:
+            "bind the exception to the same address with --at, or name single ports of a range"
+        case .unknownZone:
+            "check the spelling (Europe/Berlin), or install the package tzdata"
         case .ended: "give a moment that is still to come"
         case .ownWANAddress: "forward to the device's address inside"
         case .ownAddress: "give the address itself, if the gateway is meant"
@@ -99,7 +120,11 @@ extension Refusal {
         case .itself, .circle: "give the address of the device that is to answer"
         case .duplicate: "choose another name (\"set\" changes a forward that is there)"
         case .overlap(let other, _): "choose other ports, or remove \"\(other)\" first"
-        case .listener: "choose another external port, or stop that program"
+        case .listener(let listener):
+            value == Transports.everything.rawValue
+                ? "keep it with \"portcullis add \(listener.port)/\(listener.transport.name)"
+                    + " gateway\" first, or stop that program"
+                : "choose another external port, or stop that program"
         case .notAWAN(let wans):
             wans.isEmpty
                 ? "name the WAN with --wan"

@@ -3,7 +3,8 @@ package import Forwarding
 
 extension Views.Forward {
     package init(
-        _ forward: Forwarding.Forward, state: String, targets: [String], traffic: Forwarding.Traffic
+        _ forward: Forwarding.Forward, state: String, targets: [String],
+        traffic: Forwarding.Traffic, monthBytes: UInt64, nextChange: Timestamp?
     ) {
         let body = ForwardBody(forward)
         id = Int(forward.id.number)
@@ -18,6 +19,14 @@ extension Views.Forward {
         source = forward.sourceAddress.rawValue
         nat6 = forward.translatesIPv6
         ends = forward.ends?.text
+        schedule = body.schedule
+        self.nextChange = nextChange?.text
+        whenClosed = forward.closing.rawValue
+        limits = Views.Limits(
+            maxConnections: body.maxConnections,
+            maxConnectionsPerSource: body.maxConnectionsPerSource, maxRate: body.maxRate,
+            maxRatePerSource: body.maxRatePerSource, monthly: body.monthly,
+            bandwidth: body.bandwidth)
         enabled = forward.enabled
         comment = forward.comment
         origin = forward.origin.rawValue
@@ -25,7 +34,7 @@ extension Views.Forward {
         created = forward.created.text
         self.state = state
         self.targets = targets
-        self.traffic = Views.Traffic(traffic)
+        self.traffic = Views.Traffic(traffic, monthBytes: monthBytes)
     }
 
     /// The forward as a file says it.
@@ -38,6 +47,14 @@ extension Views.Forward {
         body.source = source == SourceAddress.kept.rawValue ? nil : source
         body.nat6 = nat6 ? true : nil
         body.ends = ends
+        body.schedule = schedule
+        body.whenClosed = whenClosed == Closing.end.rawValue ? nil : whenClosed
+        body.maxConnections = limits.maxConnections
+        body.maxConnectionsPerSource = limits.maxConnectionsPerSource
+        body.maxRate = limits.maxRate
+        body.maxRatePerSource = limits.maxRatePerSource
+        body.monthly = limits.monthly
+        body.bandwidth = limits.bandwidth
         body.enabled = enabled ? nil : false
         body.comment = comment.isEmpty ? nil : comment
         return body
@@ -45,13 +62,15 @@ extension Views.Forward {
 }
 
 extension Views.Traffic {
-    init(_ traffic: Forwarding.Traffic) {
+    init(_ traffic: Forwarding.Traffic, monthBytes: UInt64) {
         flows = traffic.flows
         packetsIn = traffic.inbound.packets
         bytesIn = traffic.inbound.bytes
         packetsOut = traffic.outbound.packets
         bytesOut = traffic.outbound.bytes
         denied = traffic.denied
+        limited = traffic.limited
+        self.monthBytes = monthBytes
     }
 }
 

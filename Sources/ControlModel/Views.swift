@@ -27,13 +27,18 @@ package enum Views {
         package var source: String
         package var nat6: Bool
         package var ends: String?
+        package var schedule: String?
+        /// When the schedule opens or closes next; absent when it does not.
+        package var nextChange: String?
+        package var whenClosed: String
+        package var limits: Limits
         package var enabled: Bool
         package var comment: String
         package var origin: String
         package var creator: String
         package var created: String
-        /// `in-force`, `disabled`, `ended`, `target-unknown`, `no-wan-address`,
-        /// `suspended`.
+        /// `in-force`, `disabled`, `ended`, `closed`, `used-up`, `target-unknown`,
+        /// `no-wan-address`, `suspended`.
         package var state: String
         /// The target's addresses at the moment.
         package var targets: [String]
@@ -41,8 +46,28 @@ package enum Views {
 
         enum CodingKeys: String, CodingKey {
             case id, name, external, on, at, to, deny, hairpin, source, nat6, ends, enabled, comment
-            case origin, creator, created, state, targets, traffic
+            case origin, creator, created, state, targets, traffic, schedule, limits
             case openTo = "open_to"
+            case nextChange = "next_change"
+            case whenClosed = "when_closed"
+        }
+    }
+
+    /// Absent keys are no bound.
+    package struct Limits: Codable, Hashable, Sendable {
+        package var maxConnections: String?
+        package var maxConnectionsPerSource: String?
+        package var maxRate: String?
+        package var maxRatePerSource: String?
+        package var monthly: String?
+        package var bandwidth: String?
+
+        enum CodingKeys: String, CodingKey {
+            case monthly, bandwidth
+            case maxConnections = "max_connections"
+            case maxConnectionsPerSource = "max_connections_per_source"
+            case maxRate = "max_rate"
+            case maxRatePerSource = "max_rate_per_source"
         }
     }
 
@@ -53,9 +78,14 @@ package enum Views {
         package var packetsOut: UInt64
         package var bytesOut: UInt64
         package var denied: UInt64
+        /// Packets that limits did not let through.
+        package var limited: UInt64
+        /// Bytes of this calendar month, both ways.
+        package var monthBytes: UInt64
 
         enum CodingKeys: String, CodingKey {
-            case flows, denied
+            case flows, denied, limited
+            case monthBytes = "month_bytes"
             case packetsIn = "packets_in"
             case bytesIn = "bytes_in"
             case packetsOut = "packets_out"

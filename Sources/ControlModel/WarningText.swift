@@ -18,6 +18,19 @@ extension Warning {
             return "\(name): its end has passed already; it is left out"
         case .addressNotOwn(let name, let address):
             return "\(name): \(address) is no address of this gateway; packets must be routed here"
+        case .exposedHost(let name, let host):
+            return
+                "\(name): whatever no other forward names reaches \(host) from the internet, ping and"
+                + " every service of it included; forward single ports instead"
+        case .oneToOne(let name, let host, let address):
+            return
+                "\(name): all of \(address) reaches \(host), and what \(host) sends leaves as"
+                + " \(address); every service of it is open"
+        case .exception(let name, let ports):
+            return
+                "\(name): port \(ports) is the gateway's own: whoever its program lets in gets in"
+        case .neverOpens(let name):
+            return "\(name): its schedule has no opening any more; the forward stays closed"
         case .targetNotLocal(let name, let address):
             return
                 "\(name): \(address) is in no subnet of the LAN; unless its answers come back through"

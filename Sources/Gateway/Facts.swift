@@ -11,6 +11,9 @@ package protocol Facts: Sendable {
     /// The addresses of a name; nil when nobody could be asked.
     func resolve(_ name: HostName) async -> ResolvedName?
 
+    /// The rules of a time zone, nil for the machine's own; nil where it has none of the name.
+    func zone(_ name: TimeZoneName?) -> TimeZoneRules?
+
     /// The programs that wait for traffic on any of the ports.
     func listeners(on ports: [ClaimedPorts]) -> [Listener]
 }

@@ -26,6 +26,8 @@ extension Gateway {
             log.error("forwards that are over could not be removed: \(error)")
         }
         goBackIfDue(now)
+        turnMonth(now)
+        turnSchedules(now)
         if let time = settleAt, time <= now {
             settleAt = nil
             settle()
@@ -115,12 +117,13 @@ extension Gateway {
             let report = try engine.traffic()
             var changed: ByForward<TrafficTotal> = [:]
             for (id, reading) in report.forwards where table[id] != nil {
-                let total = (totals[id] ?? TrafficTotal()).advanced(to: reading)
+                let total = (totals[id] ?? TrafficTotal()).advanced(to: reading, in: month)
                 guard total != totals[id] else { continue }
                 changed[id] = total
                 totals[id] = total
             }
             try store.save(changed)
+            noteExhausted()
         } catch { log.error("counters could not be saved: \(error)") }
     }
 }

@@ -7,6 +7,10 @@ extension Gateway {
         package var forward: Forward
         package var state: ForwardState
         package var traffic: Traffic
+        /// Bytes of this calendar month.
+        package var monthBytes: UInt64
+        /// When the schedule opens or closes next.
+        package var nextChange: Timestamp?
     }
 
     package struct Status: Sendable {
@@ -49,16 +53,20 @@ extension Gateway {
     private func view(_ forward: Forward, _ report: TrafficReport) -> View {
         let total = totals[forward.id] ?? TrafficTotal()
         let reading = report.forwards[forward.id]
+        let advanced = reading.map { total.advanced(to: $0, in: month) } ?? total
         return View(
-            forward: forward, state: state(of: forward),
-            traffic: reading.map { total.advanced(to: $0).total } ?? total.total)
+            forward: forward, state: state(of: forward, used: advanced.used(in: month)),
+            traffic: advanced.total, monthBytes: advanced.used(in: month),
+            nextChange: turns[forward.id]?.next)
     }
 
-    private func state(of forward: Forward) -> ForwardState {
+    private func state(of forward: Forward, used: UInt64) -> ForwardState {
         guard forward.enabled else { return .disabled }
         let now = facts.now()
         guard !forward.hasEnded(at: now) else { return .ended }
         guard !suspended.contains(forward.id) else { return .suspended }
+        guard turns[forward.id]?.opening != .closed else { return .closed }
+        if let most = forward.limits.monthly, used >= most { return .usedUp }
         guard let active = forward.active(in: surroundings, at: now) else { return .targetUnknown }
         let hasAddress: Bool =
             switch active.scope {
@@ -85,7 +93,11 @@ extension Gateway {
         return Status(
             revision: revision, started: startedAt, now: now, forwards: table.count,
             inForce: table.all.count { forward in
-                if case .inForce = state(of: forward) { true } else { false }
+                if case .inForce = state(of: forward, used: bytesUsed(forward.id)) {
+                    true
+                } else {
+                    false
+                }
             },
             adopted: startReport.adopted, network: surroundings.network,
             guarded: settings.guarded, guardedVolume: try engine.traffic().guarded,
@@ -117,4 +129,8 @@ package enum ForwardState: Hashable, Sendable {
     case noWANAddress
     /// The engine could not take it over when its surroundings changed.
     case suspended
+    /// By its schedule.
+    case closed
+    /// The month's bytes have gone through.
+    case usedUp
 }

@@ -107,12 +107,7 @@ extension Gateway {
 extension Gateway {
     /// The flows that would end, as well as it can be told beforehand.
     func costs(of changes: [ForwardChange], in view: Surroundings) -> ByForward<FlowCost> {
-        let edits = changes.compactMap { change -> ActiveEdit? in
-            let edit = ActiveEdit(
-                before: change.before.flatMap { installedForm(of: $0, in: surroundings) },
-                after: change.after.flatMap { installedForm(of: $0, in: view) })
-            return edit.before == edit.after ? nil : edit
-        }
+        let edits = edits(of: changes, in: view, at: facts.now())
         guard !edits.isEmpty else { return [:] }
         do throws(EngineError) { return try engine.cost(of: edits, engineSettings) } catch {
             log.error("the flows that a change would end could not be counted: \(error)")

@@ -28,6 +28,15 @@ package actor Gateway {
     var suspended: Set<ForwardID> = []
     /// Forwards with an end, and when it comes.
     var ends: [ForwardID: Timestamp] = [:]
+    /// What the schedules of forwards say, for those that have one.
+    var turns: [ForwardID: Turn] = [:]
+    /// What forwards with a month's budget had used when the engine was told last, in bytes.
+    var used: [ForwardID: UInt64] = [:]
+    /// Those whose month is used up, and on record as that.
+    var exhausted: Set<ForwardID> = []
+    /// The month that bytes are counted for.
+    var month: Int32 = 0
+    var lastTick: Timestamp?
     /// Set when flows may have to be ended once more, to the time for it.
     var settleAt: Timestamp?
     /// When the table was restored lately.
@@ -66,6 +75,7 @@ package actor Gateway {
         for forward in table.all { forward.ends.map { ends[forward.id] = $0 } }
         try dropEnded()
         recallTargets(state.resolved)
+        recallTimes()
         let active = table.all.compactMap { installedForm(of: $0, in: surroundings) }
         startReport = try engine.apply(.everything(active, engineSettings))
         settleAt = facts.now() + 1
@@ -84,7 +94,7 @@ package actor Gateway {
         revision = try store.commit(
             changes, by: .clock, at: now, expecting: revision, noting: notes,
             pending: pending)
-        adopt(changes)
+        adopt(changes, at: now)
         say(notes)
     }
 
@@ -94,7 +104,9 @@ package actor Gateway {
     /// plays no part here (the kernel's own time-out has acted).
     func installedForm(of forward: Forward, in surroundings: Surroundings) -> ActiveForward? {
         guard !suspended.contains(forward.id) else { return nil }
-        return forward.active(in: surroundings, at: Timestamp(seconds: .min))
+        return forward.active(
+            in: surroundings, opening: turns[forward.id]?.opening ?? .always,
+            used: used[forward.id] ?? 0)
     }
 
     /// Ends the work in order: counters are kept, forwards too unless the settings say otherwise.
@@ -134,6 +146,7 @@ package actor Gateway {
         var view = surroundings
         learn(answers, in: &view)
         for mac in request.devices { devices[mac].map { view.resolved[.mac(mac)] = $0 } }
+        learnZones(of: request, in: &view)
         view.listeners = facts.listeners(on: request.claims(in: table))
         let outcome = decide(
             request, by: requester, table: table, surroundings: view, now: facts.now())
@@ -172,11 +185,12 @@ package actor Gateway {
                 Refusal(field: .state, value: "", problem: .storage(storageText(error)))
             ])
         }
-        let formerly = self.pending
+        let (formerly, now) = (self.pending, facts.now())
         self.pending = pending
-        adopt(changes)
+        let edits = edits(of: changes, in: surroundings, at: now)
+        adopt(changes, at: now)
         do throws(EngineError) {
-            let report = try putInForce(changes)
+            let report = try putInForce(edits)
             say(notes)
             if let failure = report.flowFailure {
                 log.error("flows of the old terms could not be ended yet: \(failure)")
@@ -190,13 +204,7 @@ package actor Gateway {
         }
     }
 
-    private func putInForce(_ changes: [ForwardChange]) throws(EngineError) -> ApplyReport {
-        let edits = changes.compactMap { change -> ActiveEdit? in
-            let edit = ActiveEdit(
-                before: change.before.flatMap { installedForm(of: $0, in: surroundings) },
-                after: change.after.flatMap { installedForm(of: $0, in: surroundings) })
-            return edit.before == edit.after ? nil : edit
-        }
+    private func putInForce(_ edits: [ActiveEdit]) throws(EngineError) -> ApplyReport {
         guard !edits.isEmpty else { return ApplyReport() }
         settleAt = facts.now() + 1
         return try engine.apply(.edits(edits, engineSettings))
@@ -209,7 +217,7 @@ package actor Gateway {
         let culprit: ForwardName? =
             if case .refused(let id?, _, _) = error { table[id]?.name } else { nil }
         let inverse = changes.reversed().map(\.inverse)
-        adopt(inverse)
+        adopt(inverse, at: facts.now())
         do throws(StoreError) {
             revision = try store.commit(
                 inverse, by: requester, at: facts.now(), expecting: revision, noting: [],
@@ -234,13 +242,15 @@ package actor Gateway {
     }
 
     func establishAll() throws(EngineError) -> ApplyReport {
+        readBudgets()
         let active = table.all.compactMap { installedForm(of: $0, in: surroundings) }
         return try engine.apply(.everything(active, engineSettings))
     }
 
     /// Takes committed changes into memory.
-    private func adopt(_ changes: [ForwardChange]) {
+    private func adopt(_ changes: [ForwardChange], at now: Timestamp) {
         table.apply(changes)
+        for change in changes { keepTime(of: change, at: now) }
         for change in changes {
             if let before = change.before {
                 ends[before.id] = nil

@@ -8,7 +8,7 @@ struct ForwardRow {
     static let columns = [
         "id", "name", "transports", "ports", "on_interface", "at_address", "target", "allow",
         "deny", "hairpin", "source", "nat6", "ends", "enabled", "comment", "origin", "creator",
-        "created",
+        "created", "schedule", "closing", "limits",
     ]
 
     static func values(of forward: Forward) -> [(any DatabaseValueConvertible)?] {
@@ -24,7 +24,8 @@ struct ForwardRow {
             text(forward.sources.allowed), text(forward.sources.denied), forward.hairpin,
             forward.sourceAddress.rawValue, forward.translatesIPv6, forward.ends?.seconds,
             forward.enabled, forward.comment, forward.origin.rawValue, forward.creator,
-            forward.created.seconds,
+            forward.created.seconds, forward.schedule?.description, forward.closing.rawValue,
+            LimitColumn.text(forward.limits),
         ]
     }
 
@@ -50,24 +51,35 @@ struct ForwardRow {
         }
         let (interface, address): (String?, String?) = (try value(4), try value(5))
         let ends: Int64? = try value(12)
+        let scheduleText: String? = try value(18)
         guard let number = UInt16(exactly: try value(0) as Int), let id = ForwardID(number),
             let name = ForwardName(try value(1) as String),
-            let transports = Transports(try value(2) as String),
+            let transports = Transports(rawValue: try value(2)),
             let ports = try? PortRange(parsing: try value(3) as String),
             let scope = try? ForwardSpelling.scope(on: interface, at: address),
             let target = try? ForwardSpelling.target(try value(6), external: ports),
             let allowed = prefixes(try value(7)), let denied = prefixes(try value(8)),
             let source = SourceAddress(rawValue: try value(10)),
-            let origin = Origin(rawValue: try value(15))
+            let origin = Origin(rawValue: try value(15)),
+            let closing = Closing(rawValue: try value(19)),
+            let limits = LimitColumn.limits(try value(20)),
+            let schedule = Self.schedule(scheduleText)
         else { return nil }
         return Forward(
             id: id, name: name, transports: transports,
             external: ExternalSide(ports: ports, scope: scope), target: target,
             sources: SourcePolicy(allowed: allowed, denied: denied), hairpin: try value(9),
             sourceAddress: source, translatesIPv6: try value(11),
-            ends: ends.map { Timestamp(seconds: $0) }, enabled: try value(13),
+            ends: ends.map { Timestamp(seconds: $0) }, schedule: schedule.value, closing: closing,
+            limits: limits, enabled: try value(13),
             comment: try value(14), origin: origin, creator: try value(16),
             created: Timestamp(seconds: try value(17)))
+    }
+
+    /// Nil for what cannot be read; no schedule at all is one that can.
+    private static func schedule(_ text: String?) -> (value: Schedule?, Void)? {
+        guard let text else { return (nil, ()) }
+        return (try? ForwardSpelling.schedule(text)).map { ($0, ()) }
     }
 
     private static func prefixes(_ text: String) -> [Prefix]? {

@@ -13,8 +13,28 @@ enum Schema {
             try database.execute(
                 sql: "CREATE TABLE pending (base INTEGER NOT NULL, deadline INTEGER NOT NULL)")
         }
+        migrator.registerMigration("3: schedules, limits, months") { database in
+            try database.execute(sql: third)
+        }
         return migrator
     }
+
+    /// `month` is the year times twelve and the month from 0; `month_base` what the forward had
+    /// carried by then, in bytes.
+    private static let third =
+        ["forward", "history"].map { table in
+            """
+            ALTER TABLE \(table) ADD COLUMN schedule TEXT;
+            ALTER TABLE \(table) ADD COLUMN closing TEXT NOT NULL DEFAULT 'end';
+            ALTER TABLE \(table) ADD COLUMN limits TEXT NOT NULL DEFAULT '';
+
+            """
+        }.joined() + """
+            ALTER TABLE total ADD COLUMN limited INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE total ADD COLUMN seen_limited INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE total ADD COLUMN month INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE total ADD COLUMN month_base INTEGER NOT NULL DEFAULT 0;
+            """
 
     private static let forwardColumns = """
         name TEXT NOT NULL, transports TEXT NOT NULL, ports TEXT NOT NULL, on_interface TEXT,

@@ -77,15 +77,31 @@ package struct TrafficTotal: Hashable, Sendable {
     package var total: Traffic
     /// What the engine's counters said when `total` was reckoned.
     package var counted: Traffic
+    /// The month that the last reading was in: the year times twelve, and the month from 0.
+    package var month: Int32
+    /// The bytes of `total` when that month began.
+    package var monthBase: UInt64
 
-    package init(total: Traffic = Traffic(), counted: Traffic = Traffic()) {
+    package init(
+        total: Traffic = Traffic(), counted: Traffic = Traffic(), month: Int32 = 0,
+        monthBase: UInt64 = 0
+    ) {
         self.total = total
         self.counted = counted
+        self.month = month
+        self.monthBase = monthBase
     }
 
     /// Takes in new readings of the engine's counters, which may have begun anew.
-    package func advanced(to reading: Traffic) -> TrafficTotal {
-        TrafficTotal(total: total + reading.since(counted), counted: reading)
+    package func advanced(to reading: Traffic, in month: Int32) -> TrafficTotal {
+        TrafficTotal(
+            total: total + reading.since(counted), counted: reading, month: month,
+            monthBase: month == self.month ? monthBase : total.bytes)
+    }
+
+    /// The bytes of a month, both ways.
+    package func used(in month: Int32) -> UInt64 {
+        month == self.month ? total.bytes &- monthBase : 0
     }
 }
 
@@ -116,6 +132,7 @@ package struct Activity: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable {
         case added, changed, removed, ended, refused, followed, network, started, stopped, failed
         case restored, contested, confirmed, rolledBack = "rolled-back"
+        case opened, closed, usedUp = "used-up"
     }
 }
 

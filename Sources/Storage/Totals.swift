@@ -12,7 +12,10 @@ enum Totals {
             guard let number = UInt16(exactly: row[0] as Int), let id = ForwardID(number) else {
                 continue
             }
-            totals[id] = TrafficTotal(total: traffic(row, 1), counted: traffic(row, 7))
+            totals[id] = TrafficTotal(
+                total: traffic(row, 1, limited: 13), counted: traffic(row, 7, limited: 14),
+                month: Int32(truncatingIfNeeded: row[15] as Int64),
+                monthBase: UInt64(bitPattern: row[16] as Int64))
         }
         return totals
     }
@@ -21,11 +24,16 @@ enum Totals {
         let insert = try database.makeStatement(
             sql: """
                 INSERT OR REPLACE INTO total
-                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17
                 WHERE EXISTS (SELECT 1 FROM forward WHERE id = ?1)
                 """)
         for (id, total) in totals {
-            let numbers = [Int64(id.number)] + values(total.total) + values(total.counted)
+            let last = [
+                total.total.limited, total.counted.limited, UInt64(max(0, total.month)),
+                total.monthBase,
+            ].map { Int64(bitPattern: $0) }
+            let numbers =
+                [Int64(id.number)] + values(total.total) + values(total.counted) + last
             try insert.execute(arguments: StatementArguments(numbers))
         }
     }
@@ -37,10 +45,11 @@ enum Totals {
         ].map { Int64(bitPattern: $0) }
     }
 
-    private static func traffic(_ row: Row, _ start: Int) -> Traffic {
+    private static func traffic(_ row: Row, _ start: Int, limited: Int) -> Traffic {
         func number(_ place: Int) -> UInt64 { UInt64(bitPattern: row[start + place] as Int64) }
         return Traffic(
             flows: number(0), inbound: Volume(packets: number(1), bytes: number(2)),
-            outbound: Volume(packets: number(3), bytes: number(4)), denied: number(5))
+            outbound: Volume(packets: number(3), bytes: number(4)), denied: number(5),
+            limited: number(limited - start))
     }
 }

@@ -45,7 +45,9 @@ extension Gen {
     func `what the API shows of a forward makes the same forward`(seed: Seed) throws {
         var gen = Gen(seed)
         let forward = gen.forward()
-        let view = Views.Forward(forward, state: "in-force", targets: [], traffic: Traffic())
+        let view = Views.Forward(
+            forward, state: "in-force", targets: [], traffic: Traffic(), monthBytes: 7,
+            nextChange: nil)
         let shown = try JSONDecoder().decode(Views.Forward.self, from: JSONEncoder().encode(view))
         #expect(shown == view)
         #expect(shown.body == ForwardBody(forward))

@@ -17,6 +17,9 @@ enum Problems {
             .overlap(with: Sample.name("nas"), Sample.ports(80, 90)), .tableFull,
             .storage("the disk is full"), .unknownRevision(oldest: 0, newest: 7),
             .awaitsConfirmation(until: Sample.now), .nothingToConfirm,
+            .count(most: 10), .rate, .amount, .bandwidth, .exceptionPorts, .exceptionTerm,
+            .exceptionTooWide(limit: 1024), .exceptionBehind(Sample.name("nas")),
+            .unknownZone(.utc),
         ] + ports + schedules + nearest + prefixes + widths + machine + engine
 
     private static let portErrors: [PortRangeError] = [
@@ -114,8 +117,17 @@ enum Problems {
         case .awaitsConfirmation: 45
         case .nothingToConfirm: 46
         case .schedule: 47
+        case .count: 48
+        case .rate: 49
+        case .amount: 50
+        case .bandwidth: 51
+        case .exceptionPorts: 52
+        case .exceptionTerm: 53
+        case .exceptionTooWide: 54
+        case .exceptionBehind: 55
+        case .unknownZone: 56
         }
     }
 
-    static let cases = 48
+    static let cases = 57
 }

@@ -62,7 +62,23 @@ extension Gen {
             hairpin: !oneIn(4), sourceAddress: pick([.kept, .kept, .rewritten]), nat6: oneIn(4),
             ends: pick([.never, .never, .never, .after(Int64(int(1...100)))]))
         draft.enabled = !oneIn(8)
+        draft.limits = limits()
+        if oneIn(4) { draft.schedule = weeklySchedule() }
+        if oneIn(3) { draft.closing = .keep }
+        if oneIn(10) { makeWhole(&draft) } else if oneIn(10) { makeException(&draft) }
         return draft
+    }
+
+    private mutating func makeWhole(_ draft: inout ForwardDraft) {
+        draft.transports = .everything
+        draft.external.ports = .all
+        draft.target.ports = .all
+    }
+
+    private mutating func makeException(_ draft: inout ForwardDraft) {
+        draft = Sample.draft(
+            draft.name.text, draft.transports, draft.external.ports, to: "gateway",
+            scope: draft.external.scope)
     }
 
     mutating func edit() -> ForwardEdit {
@@ -80,6 +96,8 @@ extension Gen {
         if oneIn(4) { edit.denied = policy().denied }
         if oneIn(4) { edit.hairpin = oneIn(2) }
         if oneIn(4) { edit.ends = .after(Int64(int(0...50))) }
+        if oneIn(5) { edit.limits = limits() }
+        if oneIn(5) { edit.schedule = .some(weeklySchedule()) }
         if oneIn(4) { edit.comment = pick(["", "for the children"]) }
         return edit
     }

@@ -49,6 +49,8 @@ final class World: Facts {
         }
     }
 
+    func zone(_ name: TimeZoneName?) -> TimeZoneRules? { name == nil ? .utc : nil }
+
     func listeners(on ports: [ClaimedPorts]) -> [Listener] { state.withLock { $0.listeners } }
 
     /// A gateway on this world's folder; a second one is what a restart makes.

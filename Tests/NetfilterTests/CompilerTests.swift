@@ -85,8 +85,11 @@ import Testing
     ]
 
     private static func parts(of forward: ActiveForward) -> [Part] {
-        [Admission(forward).map { Part($0, .standard) }, Shift(forward).map { Part($0) }]
-            .compactMap(\.self)
+        [
+            Admission(forward, .standard).map { Part($0, .standard) },
+            Shift(forward).map { Part($0) },
+        ]
+        .compactMap(\.self)
     }
 
     @Test func `representative forwards are made of the recorded elements`() throws {

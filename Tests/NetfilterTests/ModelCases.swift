@@ -45,15 +45,44 @@ struct ModelCases {
             ].map { TargetHost.address(Sample.address($0)) } + [Self.dualHost, Self.dualHost])
         let ports = range()
         let targetPorts = gen.oneIn(2) ? ports : ports.moved(to: UInt16(gen.int(500...2000)))
-        return ForwardDraft(
-            name: Sample.name("f\(count)"), transports: gen.pick(Transports.allCases),
+        let draft = ForwardDraft(
+            name: Sample.name("f\(count)"),
+            transports: gen.pick([.tcp, .udp, .tcpAndUDP, .sctp]),
             external: ExternalSide(ports: ports, scope: scope()),
             target: Target(host: target, ports: targetPorts ?? ports),
             sources: SourcePolicy(
                 allowed: gen.oneIn(3) ? prefixes() : [], denied: gen.oneIn(4) ? prefixes() : []),
             hairpin: !gen.oneIn(4), sourceAddress: gen.oneIn(5) ? .rewritten : .kept,
             translatesIPv6: gen.oneIn(2), ends: gen.oneIn(5) ? .after(3600) : .never,
-            enabled: !gen.oneIn(10))
+            schedule: gen.oneIn(5) ? gen.weeklySchedule() : nil,
+            closing: gen.oneIn(2) ? .keep : .end, limits: wideLimits(), enabled: !gen.oneIn(10))
+        return special(draft)
+    }
+
+    /// Bounds that a test's packets never reach: what is open must stay so.
+    private mutating func wideLimits() -> Limits {
+        guard gen.oneIn(3) else { return .none }
+        let rate = ConnectionRate(100_000, per: .second)
+        return Limits(
+            connections: gen.oneIn(2) ? 100_000 : nil,
+            connectionsPerSource: gen.oneIn(2) ? 100_000 : nil, rate: gen.oneIn(2) ? rate : nil,
+            ratePerSource: gen.oneIn(2) ? rate : nil,
+            monthly: gen.oneIn(2) ? 1_000_000_000 : nil,
+            bandwidth: gen.oneIn(2) ? 1_000_000_000 : nil)
+    }
+
+    private mutating func special(_ draft: ForwardDraft) -> ForwardDraft {
+        var draft = draft
+        if gen.oneIn(8) {
+            draft.transports = .everything
+            draft.external.ports = .all
+            draft.target.ports = .all
+        } else if gen.oneIn(8) {
+            draft.target = Target(host: .gateway, ports: draft.external.ports)
+            (draft.sources, draft.hairpin, draft.sourceAddress) = (.anywhere, true, .kept)
+            (draft.translatesIPv6, draft.schedule, draft.limits) = (false, nil, .none)
+        }
+        return draft
     }
 
     private mutating func range() -> PortRange {

@@ -16,6 +16,13 @@ import Testing
         allowed: ["203.0.113.0/24", "198.51.100.7", "2001:db8:51::/48"].map(Sample.prefix),
         denied: ["203.0.113.9", "2001:db8:51::7"].map(Sample.prefix))
 
+    private static let weekend = try? ForwardSpelling.schedule("sat,sun 10:00-22:00")
+
+    private static let limits = Limits(
+        connections: 100, connectionsPerSource: 5, rate: ConnectionRate(20, per: .second),
+        ratePerSource: ConnectionRate(6, per: .minute), monthly: 50_000_000_000,
+        bandwidth: 10_000_000)
+
     /// One of each kind.
     private static let drafts = [
         Sample.draft("same-port", .tcp, Sample.ports(443)),
@@ -51,6 +58,14 @@ import Testing
         Sample.draft("outside-only", .tcp, Sample.ports(25), hairpin: false),
         Sample.draft("rewritten", .tcp, Sample.ports(23), sourceAddress: .rewritten),
         Sample.draft("leased", .udp, Sample.ports(9000), ends: .after(3600)),
+        Sample.draft("keeps-flows", .tcp, Sample.ports(9001), schedule: weekend, closing: .keep),
+        Sample.draft("limited", .tcp, Sample.ports(9002), sources: sources, limits: limits),
+        Sample.draft("limited-openly", .tcp, Sample.ports(9003), limits: limits),
+        Sample.draft("exception", .tcp, Sample.ports(27020, 27021), to: "gateway"),
+        Sample.draft(
+            "one-to-one", .everything, .all, to: "192.168.9.30",
+            scope: .address(Sample.address("203.0.113.6"))),
+        Sample.draft("open-device", .everything, .all, to: "2001:db8:9::30"),
     ]
 
     @Test(arguments: [true, false])

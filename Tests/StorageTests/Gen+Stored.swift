@@ -13,7 +13,8 @@ extension Gen {
             sources: SourcePolicy(allowed: prefixes(), denied: prefixes()), hairpin: oneIn(2),
             sourceAddress: pick(SourceAddress.allCases), translatesIPv6: oneIn(2),
             ends: oneIn(2) ? Timestamp(seconds: Int64(int(0...4_000_000_000))) : nil,
-            enabled: oneIn(2), comment: comment(), origin: pick(Origin.allCases),
+            schedule: oneIn(2) ? weeklySchedule() : nil, closing: pick(Closing.allCases),
+            limits: limits(), enabled: oneIn(2), comment: comment(), origin: pick(Origin.allCases),
             creator: pick(["root", "", "192.168.7.10", "Ålborg"]),
             created: Timestamp(seconds: Int64(int(-1...4_000_000_000))))
     }
@@ -21,7 +22,7 @@ extension Gen {
     mutating func traffic() -> Traffic {
         Traffic(
             flows: next(), inbound: Volume(packets: next(), bytes: next()),
-            outbound: Volume(packets: 0, bytes: .max), denied: next())
+            outbound: Volume(packets: 0, bytes: .max), denied: next(), limited: next())
     }
 
     private mutating func ports() -> PortRange {

@@ -82,7 +82,8 @@ package final class FakeEngine: ForwardingEngine {
     package func arrive(_ packet: Packet, bytes: UInt64 = 28) {
         guard let settings else { return }
         let size = Volume(packets: 1, bytes: bytes)
-        for forward in carried.values.sorted(by: { $0.id < $1.id }) {
+        let order = carried.values.sorted { ($0.precedence, $0.id) < ($1.precedence, $1.id) }
+        for forward in order {
             switch forward.fate(of: packet, in: settings.network) {
             case .forwarded(let id, let target, let source):
                 counters[id, default: Traffic()].flows += 1
@@ -90,7 +91,7 @@ package final class FakeEngine: ForwardingEngine {
                     counters[id, default: Traffic()].inbound + size
                 begin(packet, id, target, source, size)
             case .refused(let id, _): counters[id, default: Traffic()].denied += 1
-            case nil, .local, .guarded, .routed: continue
+            case nil, .local, .guarded, .routed, .excepted: continue
             }
             return
         }
@@ -187,19 +188,30 @@ package final class FakeEngine: ForwardingEngine {
         /// Nil for every WAN.
         var address: IPAddress?
         var isPinhole = false
+        /// Those of different kinds are looked up one after the other.
+        var precedence = 0
 
         static func all(of forward: ActiveForward) -> [Claim] {
+            claims(of: forward).map { claim in
+                var claim = claim
+                claim.precedence = forward.precedence
+                return claim
+            }
+        }
+
+        private static func claims(of forward: ActiveForward) -> [Claim] {
             let addresses: [IPAddress?] =
                 switch forward.scope {
                 case .everyWAN: [nil]
                 case .addresses(let addresses): addresses
                 }
             return forward.transports.all.flatMap { transport in
-                forward.ports.ports.flatMap { port -> [Claim] in
+                (forward.isWhole ? 1...1 : forward.ports.ports).flatMap { port -> [Claim] in
                     var claims: [Claim] = []
                     for family in AddressFamily.allCases
                     where family == .v4
-                        ? forward.target4 != nil : forward.target6 != nil && !forward.isPinhole
+                        ? forward.target4 != nil || forward.isException
+                        : forward.target6 != nil && !forward.isPinhole || forward.isException
                     {
                         claims += addresses.filter { $0?.family ?? family == family }.map {
                             Claim(transport: transport, port: port, family: family, address: $0)

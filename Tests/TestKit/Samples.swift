@@ -44,14 +44,16 @@ package enum Sample {
         to target: String = "192.168.7.10", targetPorts: PortRange? = nil,
         scope: ExternalSide.Scope = .everyWAN, sources: SourcePolicy = .anywhere,
         hairpin: Bool = true, sourceAddress: SourceAddress = .kept, nat6: Bool = false,
-        ends: EndTime = .never
+        ends: EndTime = .never, schedule: Schedule? = nil, closing: Closing = .end,
+        limits: Limits = .none
     ) -> ForwardDraft {
         guard let host = ForwardSpelling.host(target) else { preconditionFailure("no target") }
         return ForwardDraft(
             name: self.name(name), transports: transports,
             external: ExternalSide(ports: ports, scope: scope),
             target: Target(host: host, ports: targetPorts ?? ports), sources: sources,
-            hairpin: hairpin, sourceAddress: sourceAddress, translatesIPv6: nat6, ends: ends)
+            hairpin: hairpin, sourceAddress: sourceAddress, translatesIPv6: nat6, ends: ends,
+            schedule: schedule, closing: closing, limits: limits)
     }
 
     package static func forward(_ number: UInt16 = 1, _ draft: ForwardDraft = draft()) -> Forward {
@@ -60,6 +62,7 @@ package enum Sample {
             external: draft.external, target: draft.target, sources: draft.sources,
             hairpin: draft.hairpin, sourceAddress: draft.sourceAddress,
             translatesIPv6: draft.translatesIPv6, ends: draft.ends.moment(from: now),
+            schedule: draft.schedule, closing: draft.closing, limits: draft.limits,
             enabled: draft.enabled, comment: draft.comment, creator: "test", created: now)
     }
 

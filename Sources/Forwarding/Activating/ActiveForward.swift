@@ -17,7 +17,20 @@ package struct ActiveForward: Hashable, Sendable {
     package var rewritesSource: Bool
     /// A pinhole of a forward bound to one WAN interface opens only there.
     package var pinholeInterface: InterfaceName?
-    package var ends: Timestamp?
+    /// From when on not even flows that live are let through; `.longAgo` while a schedule that ends
+    /// flows is closed.
+    package var lapses: Timestamp?
+    /// Whether new flows are let in, by a schedule that keeps those that live.
+    package var admits: Opening
+    package var limits: Limits
+    /// What the month's bytes were when this was put together.
+    package var used: UInt64
+    /// Whether it takes all of an address that no other forward names.
+    package var isWhole: Bool
+    /// The external address that is the target's own, in both directions.
+    package var ownAddress: IPAddress?
+    /// Whether it leaves the ports to the gateway.
+    package var isException: Bool
 
     /// At which destination addresses the external ports are matched.
     package enum Scope: Hashable, Sendable {
@@ -29,6 +42,9 @@ package struct ActiveForward: Hashable, Sendable {
     /// Whether IPv6 reaches the target's own address.
     package var isPinhole: Bool { target6 != nil && !translatesIPv6 }
 
+    /// Whether its schedule lets nobody in.
+    package var isClosed: Bool { admits == .closed || lapses == .longAgo }
+
     /// The port at the target for an external port of the range.
     package func targetPort(for port: UInt16) -> UInt16 {
         targetPorts.first + (port - ports.first)
@@ -38,7 +54,18 @@ package struct ActiveForward: Hashable, Sendable {
 extension Forward {
     /// What of this forward is in effect; nil while it is off, over, or its target is nowhere.
     package func active(in surroundings: Surroundings, at now: Timestamp) -> ActiveForward? {
-        guard enabled, !hasEnded(at: now) else { return nil }
+        guard !hasEnded(at: now) else { return nil }
+        return active(in: surroundings, opening: opening(at: now, in: surroundings.zones))
+    }
+
+    /// The same for an opening that is known, whether or not its end has come.
+    ///
+    /// - Parameter used: bytes of this month.
+    package func active(
+        in surroundings: Surroundings, opening: Opening, used: UInt64 = 0
+    ) -> ActiveForward? {
+        guard enabled else { return nil }
+        guard !isException else { return exception(in: surroundings) }
         guard let resolved = surroundings.addresses(of: target.host) else { return nil }
         let shifts = external.ports != target.ports
         var active = ActiveForward(
@@ -46,17 +73,51 @@ extension Forward {
             targetPorts: target.ports, target4: resolved.v4,
             target6: shifts && !translatesIPv6 ? nil : resolved.v6,
             translatesIPv6: translatesIPv6, sources: sources, hairpin: hairpin,
-            rewritesSource: sourceAddress == .rewritten, pinholeInterface: nil, ends: ends)
+            rewritesSource: sourceAddress == .rewritten, pinholeInterface: nil,
+            lapses: lapse(opening), admits: closing == .keep ? opening : .always, limits: limits,
+            used: used, isWhole: isWhole, ownAddress: nil, isException: false)
+        place(&active, in: surroundings.network)
+        return active.target4 == nil && active.target6 == nil ? nil : active
+    }
+
+    private func place(_ active: inout ActiveForward, in network: NetworkView) {
         switch external.scope {
+        case .everyWAN where isWhole:
+            active.scope = .addresses(network.wanAddresses.sorted())
         case .everyWAN: break
         case .address(let address):
             active.scope = .addresses([address])
             // A name may have addresses of both families; the pinned one decides which is meant.
             if address.family == .v4 { active.target6 = nil } else { active.target4 = nil }
+            if isWhole { active.ownAddress = address }
         case .interface(let interface):
-            active.scope = .addresses(surroundings.network.addresses(of: interface).sorted())
+            active.scope = .addresses(network.addresses(of: interface).sorted())
             active.pinholeInterface = active.isPinhole ? interface : nil
         }
-        return active.target4 == nil && active.target6 == nil ? nil : active
+    }
+
+    private func lapse(_ opening: Opening) -> Timestamp? {
+        guard closing == .end else { return ends }
+        switch opening {
+        case .always: return ends
+        case .until(let moment): return min(moment, ends ?? moment)
+        case .closed: return .longAgo
+        }
+    }
+
+    private func exception(in surroundings: Surroundings) -> ActiveForward {
+        var scope = ActiveForward.Scope.everyWAN
+        switch external.scope {
+        case .everyWAN: break
+        case .address(let address): scope = .addresses([address])
+        case .interface(let interface):
+            scope = .addresses(surroundings.network.addresses(of: interface).sorted())
+        }
+        return ActiveForward(
+            id: id, transports: transports, ports: external.ports, scope: scope,
+            targetPorts: external.ports, target4: nil, target6: nil, translatesIPv6: true,
+            sources: .anywhere, hairpin: true, rewritesSource: false, pinholeInterface: nil,
+            lapses: nil, admits: .always, limits: .none, used: 0, isWhole: false,
+            ownAddress: nil, isException: true)
     }
 }

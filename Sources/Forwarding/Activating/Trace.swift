@@ -30,6 +30,8 @@ package enum Fate: Hashable, Sendable {
     case forwarded(ForwardID, target: Endpoint, source: SeenSource)
     /// The forward matches and does not let it in.
     case refused(ForwardID, RefusedEntry)
+    /// An exception leaves it to a program on the gateway.
+    case excepted(ForwardID)
     /// No forward; it is for a program on the gateway.
     case local
     /// No forward; it came from outside and would have gone on inside.
@@ -41,6 +43,8 @@ package enum Fate: Hashable, Sendable {
 /// Why a forward lets a packet not in.
 package enum RefusedEntry: String, Hashable, Sendable {
     case denied, notAllowed, hairpinOff, otherInterface
+    /// The schedule is closed.
+    case closed
 }
 
 /// What the target sees as the sender.
@@ -70,8 +74,10 @@ package struct Trace: Sendable {
     }
 
     package func fate(of packet: Packet) -> Fate {
-        for forward in table.forwards(on: packet.destination.port, packet.transport) {
-            guard let active = forward.active(in: surroundings, at: now) else { continue }
+        let candidates = table.forwards(on: packet.destination.port, packet.transport)
+            .compactMap { $0.active(in: surroundings, at: now) }
+        // Few share a port, so they are put in order here and not in the table.
+        for active in candidates.sorted(by: { $0.precedence < $1.precedence }) {
             if let fate = active.fate(of: packet, in: surroundings.network) { return fate }
         }
         return fateWithoutForward(of: packet)
@@ -92,11 +98,22 @@ extension ActiveForward {
     /// What this forward does with the packet; nil when it does not match.
     package func fate(of packet: Packet, in network: NetworkView) -> Fate? {
         guard transports.contains(packet.transport), ports.contains(packet.destination.port),
-            let target = target(of: packet.destination, arrival: packet.arrival, in: network)
+            !isException || isInScope(packet.destination.address, network)
+        else { return nil }
+        guard !isException else { return .excepted(id) }
+        guard let target = target(of: packet.destination, arrival: packet.arrival, in: network)
         else { return nil }
         if let refused = refusal(of: packet, in: network) { return .refused(id, refused) }
         return .forwarded(
             id, target: target, source: seenSource(of: packet, target: target, in: network))
+    }
+
+    /// Where it stands among those that match one packet: the narrower comes first, as the kernel looks
+    /// (one address before every WAN, a port before a range, the whole of an address last).
+    package var precedence: Int {
+        if isWhole { return 4 }
+        let isNarrow = ports.isSingle || isException
+        return (scope == .everyWAN ? 2 : 0) + (isNarrow ? 0 : 1)
     }
 
     private func target(
@@ -128,6 +145,7 @@ extension ActiveForward {
 
     private func refusal(of packet: Packet, in network: NetworkView) -> RefusedEntry? {
         let source = packet.source.address
+        if isClosed { return .closed }
         if sources.denies(source) { return .denied }
         guard case .interface(let name) = packet.arrival, network.isWAN(name) else {
             return hairpin ? nil : .hairpinOff

@@ -5,11 +5,17 @@ extension Examination {
     private static let wideRange = 100
 
     func warnings() -> [Warning] {
-        risks() + [width(), unseen(), foreignAddress(), farTarget()].compactMap(\.self)
+        guard !forward.isException else {
+            return [.exception(forward.name, forward.external.ports)]
+        }
+        return risks()
+            + [width(), exposure(), unseen(), foreignAddress(), farTarget(), unopened()]
+            .compactMap(\.self)
     }
 
     /// At most one: several services share a port, and the name may say which is meant.
     private func risks() -> [Warning] {
+        guard !forward.isWhole else { return [] }
         let services = ServiceCatalogue.services(
             at: forward.target.ports, forward.transports, ServiceCatalogue.all)
         let meant = services.filter { $0.names.contains(forward.name.text) }
@@ -29,7 +35,23 @@ extension Examination {
 
     private func width() -> Warning? {
         let count = forward.external.ports.count
-        return count > Self.wideRange ? .wideRange(forward.name, count) : nil
+        return count > Self.wideRange && !forward.isWhole ? .wideRange(forward.name, count) : nil
+    }
+
+    private func exposure() -> Warning? {
+        guard forward.isWhole else { return nil }
+        guard case .address(let address) = forward.external.scope else {
+            return .exposedHost(forward.name, forward.target.host)
+        }
+        return .oneToOne(forward.name, forward.target.host, address)
+    }
+
+    private func unopened() -> Warning? {
+        guard forward.schedule != nil,
+            forward.opening(at: now, in: surroundings.zones) == .closed,
+            forward.nextOpening(after: now, in: surroundings.zones) == nil
+        else { return nil }
+        return .neverOpens(forward.name)
     }
 
     private func unseen() -> Warning? {

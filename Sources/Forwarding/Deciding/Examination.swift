@@ -18,8 +18,8 @@ struct Examination {
 
     func refusals() -> [Refusal] {
         let problems: [Refusal?] = [
-            sameName(), comment(), lists(), endTime(), widths(), families(), interface(),
-            targetHost(),
+            sameName(), comment(), lists(), endTime(), zone(), exceptionTerms(), widths(),
+            families(), interface(), targetHost(),
         ]
         let found = problems.compactMap(\.self)
         guard found.isEmpty else { return found }
@@ -61,6 +61,7 @@ struct Examination {
 
     private func widths() -> Refusal? {
         let (external, target) = (forward.external.ports, forward.target.ports)
+        guard !forward.isException else { return nil }
         guard external.count == target.count else {
             return refusal(.to, forward.target, .unequalRanges(external: external, target: target))
         }
@@ -91,6 +92,7 @@ struct Examination {
     }
 
     private func targetHost() -> Refusal? {
+        guard !forward.isException else { return nil }
         if case .mac(let mac) = forward.target.host {
             guard mac.isDevice else { return refusal(.to, mac, .groupAddress) }
             return nil
@@ -163,9 +165,14 @@ struct Examination {
 
     private func overlap() -> Refusal? {
         for other in table.neighbours(of: forward)
-        where forward.claims(overlap: other) || meetsAtDevice(other) {
+        where !forward.nests(with: other)
+            && (forward.claims(overlap: other) || meetsAtDevice(other))
+        {
+            if forward.isException, !other.isException {
+                return refusal(.external, forward.externalText, .exceptionBehind(other.name))
+            }
             return refusal(
-                .external, "\(forward.external.ports)/\(forward.transports)",
+                .external, forward.externalText,
                 .overlap(with: other.name, other.external.ports))
         }
         return nil
@@ -185,7 +192,9 @@ struct Examination {
 
     /// A forward wins over a program on the gateway: the program would fall silent for the outside.
     private func listener() -> Refusal? {
-        guard forward.enabled, forward.claimsExternalAddress else { return nil }
+        guard forward.enabled, forward.claimsExternalAddress, !forward.isException else {
+            return nil
+        }
         if let previous, previous.enabled, previous.external == forward.external,
             previous.transports == forward.transports
         {
@@ -195,10 +204,21 @@ struct Examination {
         let clash = surroundings.listeners.first { listener in
             forward.transports.contains(listener.transport)
                 && forward.external.ports.contains(listener.port)
-                && listener.hears(asked)
+                && listener.hears(asked) && !isTaken(listener)
         }
         guard let clash else { return nil }
-        return refusal(.external, "\(clash.port)/\(clash.transport.name)", .listener(clash))
+        let value =
+            forward.isWhole
+            ? forward.externalText : "\(clash.port)/\(clash.transport.name)"
+        return refusal(.external, value, .listener(clash))
+    }
+
+    /// Whether a narrower forward, or an exception, has the port already.
+    private func isTaken(_ listener: Listener) -> Bool {
+        guard forward.isWhole else { return false }
+        return table.forwards(on: listener.port, listener.transport).contains {
+            $0.enabled && !$0.isWhole && forward.claims(overlap: $0)
+        }
     }
 
     private func askedAddresses() -> Set<IPAddress> {
@@ -210,47 +230,6 @@ struct Examination {
             case .address(let address): network.isOwn(address) ? [address] : []
             }
         return Set(all.filter { forward.translatesIPv6 || $0.family == .v4 })
-    }
-}
-
-extension Forward {
-    /// Whether it is asked at the gateway's addresses (by NAT), and not only at the target's own.
-    var claimsExternalAddress: Bool {
-        guard case .address(let host) = target.host else { return true }
-        return host.family == .v4 || translatesIPv6
-    }
-
-    /// Whether both would answer for the same packets, now or after an address changes.
-    ///
-    /// Ports and transports are known to be shared. A forward for every WAN meets any other of its
-    /// family; one for an interface meets one for an address, which may move to that interface.
-    func claims(overlap other: Forward) -> Bool {
-        for family in AddressFamily.allCases
-        where asksExternally(family) && other.asksExternally(family) {
-            switch (external.scope, other.external.scope) {
-            case (.interface(let mine), .interface(let others)) where mine != others: continue
-            case (.address(let mine), .address(let others)) where mine != others: continue
-            default: return true
-            }
-        }
-        return hasPinhole && other.hasPinhole && target.host == other.target.host
-    }
-
-    private func asksExternally(_ family: AddressFamily) -> Bool {
-        if case .address(let address) = external.scope, address.family != family { return false }
-        if case .address(let host) = target.host, host.family != family { return false }
-        return family == .v4 || translatesIPv6
-    }
-
-    fileprivate func isTranslated(at address: IPv6Address?) -> Bool {
-        guard translatesIPv6, let address else { return false }
-        return external.scope == .address(.v6(address))
-    }
-
-    fileprivate var hasPinhole: Bool {
-        guard !translatesIPv6, external.ports == target.ports else { return false }
-        guard case .address(let host) = target.host else { return true }
-        return host.family == .v6
     }
 }
 

@@ -38,7 +38,12 @@ package struct Refusal: Error, Hashable, Sendable {
 
     package enum Field: String, Hashable, Sendable, CaseIterable {
         case name, external, transport, on, at, to, allow, deny, hairpin, source, nat6, ends
-        case schedule, enabled, comment, body, file, state, revision
+        case schedule, enabled, comment, body, file, state, revision, monthly, bandwidth
+        case whenClosed = "when_closed"
+        case maxConnections = "max_connections"
+        case maxConnectionsPerSource = "max_connections_per_source"
+        case maxRate = "max_rate"
+        case maxRatePerSource = "max_rate_per_source"
         case lasting = "for"
     }
 }
@@ -59,6 +64,10 @@ package enum Problem: Hashable, Sendable {
     case interface
     case duration
     case schedule(ScheduleError)
+    case count(most: UInt64)
+    case rate
+    case amount
+    case bandwidth
     case choice([String])
     case tooLong(limit: Int)
     case controlCharacter
@@ -72,6 +81,14 @@ package enum Problem: Hashable, Sendable {
     case shiftTooWide(limit: Int)
     case pinholeShift
     case familyMismatch
+    /// An exception leads nowhere else, so it has no ports of its own there.
+    case exceptionPorts
+    /// A term that says nothing where nothing is forwarded.
+    case exceptionTerm
+    case exceptionTooWide(limit: Int)
+    /// The other forward is looked at first, so the exception would change nothing.
+    case exceptionBehind(ForwardName)
+    case unknownZone(TimeZoneName)
     case ended
 
     // The target.
@@ -124,6 +141,10 @@ extension Problem {
         case .interface: "bad-interface"
         case .duration: "bad-time"
         case .schedule: "bad-schedule"
+        case .count: "bad-count"
+        case .rate: "bad-rate"
+        case .amount: "bad-amount"
+        case .bandwidth: "bad-bandwidth"
         case .choice: "bad-choice"
         case .tooLong: "too-long"
         case .controlCharacter: "control-character"
@@ -135,6 +156,11 @@ extension Problem {
         case .shiftTooWide: "shift-too-wide"
         case .pinholeShift: "pinhole-shift"
         case .familyMismatch: "family-mismatch"
+        case .exceptionPorts: "exception-ports"
+        case .exceptionTerm: "exception-term"
+        case .exceptionTooWide: "exception-too-wide"
+        case .exceptionBehind: "exception-behind"
+        case .unknownZone: "unknown-zone"
         case .ended: "ended"
         case .ownWANAddress: "own-wan-address"
         case .ownAddress: "own-address"
@@ -176,4 +202,12 @@ package enum Warning: Hashable, Sendable {
     case addressNotOwn(ForwardName, IPAddress)
     /// The target's subnet is not the gateway's: its answers must come back through here.
     case targetNotLocal(ForwardName, IPAddress)
+    /// Whatever no other forward names reaches the device.
+    case exposedHost(ForwardName, TargetHost)
+    /// A whole external address belongs to the device, in both directions.
+    case oneToOne(ForwardName, TargetHost, IPAddress)
+    /// The ports are the gateway's own, open to whoever its programs let in.
+    case exception(ForwardName, PortRange)
+    /// Its schedule has no more openings.
+    case neverOpens(ForwardName)
 }

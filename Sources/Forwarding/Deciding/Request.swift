@@ -56,6 +56,9 @@ package struct ForwardDraft: Hashable, Sendable {
     package var sourceAddress: SourceAddress
     package var translatesIPv6: Bool
     package var ends: EndTime
+    package var schedule: Schedule?
+    package var closing: Closing
+    package var limits: Limits
     package var enabled: Bool
     package var comment: String
 
@@ -63,7 +66,8 @@ package struct ForwardDraft: Hashable, Sendable {
         name: ForwardName, transports: Transports, external: ExternalSide, target: Target,
         sources: SourcePolicy = .anywhere, hairpin: Bool = true,
         sourceAddress: SourceAddress = .kept, translatesIPv6: Bool = false,
-        ends: EndTime = .never, enabled: Bool = true, comment: String = ""
+        ends: EndTime = .never, schedule: Schedule? = nil, closing: Closing = .end,
+        limits: Limits = .none, enabled: Bool = true, comment: String = ""
     ) {
         self.name = name
         self.transports = transports
@@ -74,6 +78,9 @@ package struct ForwardDraft: Hashable, Sendable {
         self.sourceAddress = sourceAddress
         self.translatesIPv6 = translatesIPv6
         self.ends = ends
+        self.schedule = schedule
+        self.closing = closing
+        self.limits = limits
         self.enabled = enabled
         self.comment = comment
     }
@@ -82,7 +89,8 @@ package struct ForwardDraft: Hashable, Sendable {
         Forward(
             id: id, name: name, transports: transports, external: external, target: target,
             sources: sources, hairpin: hairpin, sourceAddress: sourceAddress,
-            translatesIPv6: translatesIPv6, ends: ends.moment(from: now), enabled: enabled,
+            translatesIPv6: translatesIPv6, ends: ends.moment(from: now), schedule: schedule,
+            closing: closing, limits: limits, enabled: enabled,
             comment: comment, origin: requester.origin, creator: requester.name, created: now)
     }
 }
@@ -116,6 +124,10 @@ package struct ForwardEdit: Hashable, Sendable {
     package var sourceAddress: SourceAddress?
     package var translatesIPv6: Bool?
     package var ends: EndTime?
+    /// `.some(nil)` takes the schedule away.
+    package var schedule: Schedule??
+    package var closing: Closing?
+    package var limits: Limits?
     package var enabled: Bool?
     package var comment: String?
 
@@ -135,6 +147,9 @@ package struct ForwardEdit: Hashable, Sendable {
         if let hairpin { edited.hairpin = hairpin }
         if let sourceAddress { edited.sourceAddress = sourceAddress }
         if let translatesIPv6 { edited.translatesIPv6 = translatesIPv6 }
+        if let schedule { edited.schedule = schedule }
+        if let closing { edited.closing = closing }
+        if let limits { edited.limits = limits }
         if let ends { edited.ends = ends.moment(from: now) }
         if let enabled { edited.enabled = enabled }
         if let comment { edited.comment = comment }

@@ -10,20 +10,26 @@ package struct Traffic: Hashable, Sendable {
     package var outbound: Volume
     /// Packets of sources that may not use it.
     package var denied: UInt64
+    /// Packets that limits did not let through.
+    package var limited: UInt64
 
     package init(
         flows: UInt64 = 0, inbound: Volume = Volume(), outbound: Volume = Volume(),
-        denied: UInt64 = 0
+        denied: UInt64 = 0, limited: UInt64 = 0
     ) {
         self.flows = flows
         self.inbound = inbound
         self.outbound = outbound
         self.denied = denied
+        self.limited = limited
     }
+
+    /// Both ways together.
+    package var bytes: UInt64 { inbound.bytes &+ outbound.bytes }
 
     /// What an engine counts apart.
     package enum Kind: Sendable {
-        case inbound, outbound, flows, denied
+        case inbound, outbound, flows, denied, limited
     }
 
     fileprivate mutating func set(_ volume: Volume, as kind: Kind) {
@@ -32,13 +38,15 @@ package struct Traffic: Hashable, Sendable {
         case .outbound: outbound = volume
         case .flows: flows = volume.packets
         case .denied: denied = volume.packets
+        case .limited: limited = volume.packets
         }
     }
 
     package static func + (left: Traffic, right: Traffic) -> Traffic {
         Traffic(
             flows: left.flows &+ right.flows, inbound: left.inbound + right.inbound,
-            outbound: left.outbound + right.outbound, denied: left.denied &+ right.denied)
+            outbound: left.outbound + right.outbound, denied: left.denied &+ right.denied,
+            limited: left.limited &+ right.limited)
     }
 
     /// What was added since `earlier`; a counter that went down was reset, so all of it is new.
@@ -55,7 +63,8 @@ package struct Traffic: Hashable, Sendable {
             flows: difference(flows, earlier.flows),
             inbound: difference(inbound, earlier.inbound),
             outbound: difference(outbound, earlier.outbound),
-            denied: difference(denied, earlier.denied))
+            denied: difference(denied, earlier.denied),
+            limited: difference(limited, earlier.limited))
     }
 }
 

@@ -15,6 +15,10 @@ package struct Forward: Hashable, Sendable {
     package var translatesIPv6: Bool
     /// When the forward stops by itself; nil for never.
     package var ends: Timestamp?
+    /// When it is open; nil for always.
+    package var schedule: Schedule?
+    package var closing: Closing
+    package var limits: Limits
     package var enabled: Bool
     package var comment: String
     package var origin: Origin
@@ -26,7 +30,8 @@ package struct Forward: Hashable, Sendable {
         id: ForwardID, name: ForwardName, transports: Transports, external: ExternalSide,
         target: Target, sources: SourcePolicy = .anywhere, hairpin: Bool = true,
         sourceAddress: SourceAddress = .kept, translatesIPv6: Bool = false,
-        ends: Timestamp? = nil, enabled: Bool = true, comment: String = "",
+        ends: Timestamp? = nil, schedule: Schedule? = nil, closing: Closing = .end,
+        limits: Limits = .none, enabled: Bool = true, comment: String = "",
         origin: Origin = .operator, creator: String = "", created: Timestamp
     ) {
         self.id = id
@@ -39,6 +44,9 @@ package struct Forward: Hashable, Sendable {
         self.sourceAddress = sourceAddress
         self.translatesIPv6 = translatesIPv6
         self.ends = ends
+        self.schedule = schedule
+        self.closing = closing
+        self.limits = limits
         self.enabled = enabled
         self.comment = comment
         self.origin = origin
@@ -56,6 +64,12 @@ package struct Forward: Hashable, Sendable {
         terms.created = Timestamp(seconds: 0)
         return terms
     }
+
+    /// Whether it takes everything that reaches an address and that no other forward names.
+    package var isWhole: Bool { transports == .everything }
+
+    /// Whether it says that the gateway keeps these ports, whatever else the table says.
+    package var isException: Bool { target.host == .gateway }
 
     package func hasEnded(at now: Timestamp) -> Bool {
         ends.map { $0 <= now } ?? false
@@ -116,6 +130,13 @@ extension ForwardName: CustomStringConvertible {
     package var description: String { text }
 }
 
+extension Forward {
+    /// The external ports as people write them: `8443/tcp`, `all`.
+    package var externalText: String {
+        isWhole ? "\(transports)" : "\(external.ports)/\(transports)"
+    }
+}
+
 /// Where from outside a forward is reached.
 package struct ExternalSide: Hashable, Sendable {
     package var ports: PortRange
@@ -135,6 +156,11 @@ package struct ExternalSide: Hashable, Sendable {
         /// At one address.
         case address(IPAddress)
     }
+}
+
+/// What happens to live flows when the schedule closes.
+package enum Closing: String, Hashable, Sendable, CaseIterable {
+    case end, keep
 }
 
 /// What the target sees as the sender.

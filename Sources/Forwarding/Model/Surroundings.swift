@@ -6,19 +6,39 @@ package struct Surroundings: Hashable, Sendable {
     /// Where followed targets are at the moment; one that was never found is absent.
     package var resolved: [TargetHost: ResolvedTarget]
     package var listeners: [Listener]
+    package var zones: TimeZones
 
     package init(
         network: NetworkView = NetworkView(), resolved: [TargetHost: ResolvedTarget] = [:],
-        listeners: [Listener] = []
+        listeners: [Listener] = [], zones: TimeZones = TimeZones()
     ) {
         self.network = network
         self.resolved = resolved
         self.listeners = listeners
+        self.zones = zones
     }
 
     package func addresses(of host: TargetHost) -> ResolvedTarget? {
         guard case .address(let address) = host else { return resolved[host] }
         return ResolvedTarget(address)
+    }
+}
+
+/// The clocks that schedules go by.
+package struct TimeZones: Hashable, Sendable {
+    /// The gateway's own.
+    package var own: TimeZoneRules
+    package var named: [TimeZoneName: TimeZoneRules]
+
+    package init(own: TimeZoneRules = .utc, named: [TimeZoneName: TimeZoneRules] = [:]) {
+        self.own = own
+        self.named = named
+    }
+
+    /// Nil for a zone that this machine does not know.
+    package func rules(of name: TimeZoneName?) -> TimeZoneRules? {
+        guard let name else { return own }
+        return named[name]
     }
 }
 

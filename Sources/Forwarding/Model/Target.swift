@@ -19,11 +19,13 @@ package enum TargetHost: Hashable, Sendable {
     case name(HostName)
     /// Followed through the neighbour table.
     case mac(MACAddress)
+    /// The machine itself: what arrives there is left to its own programs.
+    case gateway
 
     /// Whether the addresses have to be found out and may change.
     package var isFollowed: Bool {
         switch self {
-        case .address: false
+        case .address, .gateway: false
         case .name, .mac: true
         }
     }
@@ -35,6 +37,7 @@ extension TargetHost: CustomStringConvertible {
         case .address(let address): address.description
         case .name(let name): name.description
         case .mac(let mac): mac.description
+        case .gateway: "gateway"
         }
     }
 }
@@ -42,11 +45,13 @@ extension TargetHost: CustomStringConvertible {
 extension Target: CustomStringConvertible {
     /// The form that `add` and the files read, always with the port.
     package var description: String {
-        switch host {
+        guard ports != .all else { return host.description }
+        return switch host {
         case .address(.v4(let v4)): "\(v4):\(ports)"
         case .address(.v6(let v6)): "[\(v6)]:\(ports)"
         case .name(let name): "\(name):\(ports)"
         case .mac(let mac): "[\(mac)]:\(ports)"
+        case .gateway: "gateway"
         }
     }
 }

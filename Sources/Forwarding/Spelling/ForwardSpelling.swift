@@ -3,10 +3,13 @@ package import Addressing
 /// How the parts of a forward are written on the command line, in files and in the API: one spelling
 /// for all three, so that an error reads the same everywhere.
 package enum ForwardSpelling {
-    /// `8443/tcp`, `27015-27030/tcp+udp`.
+    /// `8443/tcp`, `27015-27030/tcp+udp`; `all` for everything that reaches an address.
     package static func external(
         _ text: String
     ) throws(Refusal) -> (ports: PortRange, transports: Transports) {
+        guard text.lowercased() != Transports.everything.rawValue else {
+            return (.all, .everything)
+        }
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let ports: PortRange
         do throws(PortRangeError) { ports = try PortRange(parsing: parts[0]) } catch {
@@ -41,6 +44,7 @@ package enum ForwardSpelling {
     package static func host(_ text: String) -> TargetHost? {
         if let address = IPAddress(text) { return .address(address) }
         if let mac = MACAddress(text) { return .mac(mac) }
+        if text.lowercased() == TargetHost.gateway.description { return .gateway }
         return HostName(text).map(TargetHost.name)
     }
 

@@ -49,13 +49,23 @@ struct ElementDifference {
     }
 
     private static func isSame(_ wanted: SetElement, _ dumped: DumpedElement) -> Bool {
-        guard wanted.data == dumped.element.data, wanted.keyEnd == dumped.element.keyEnd else {
-            return false
-        }
+        guard wanted.data == dumped.element.data, wanted.keyEnd == dumped.element.keyEnd,
+            isSame(wanted.stateful, dumped.element.stateful)
+        else { return false }
         guard let timeout = wanted.timeout else { return dumped.element.timeout == nil }
         guard let left = dumped.expiration else { return false }
         return max(timeout, left) - min(timeout, left) <= leaseTolerance
     }
+
+    /// What has been used of a quota goes on in the kernel; ours is of the last look.
+    private static func isSame(_ wanted: Stateful?, _ found: Stateful?) -> Bool {
+        guard case .quota(let most, let used)? = wanted, case .quota(most, let counted)? = found
+        else { return wanted == found }
+        return max(used, counted) - min(used, counted) <= max(quotaTolerance, used / 50)
+    }
+
+    /// Bytes; more than passes between a look at the counters and the transaction.
+    private static let quotaTolerance: UInt64 = 64 << 20
 
     func write(to transaction: inout Transaction) {
         for placed in superfluous { transaction.delete(placed.element, from: placed.set) }

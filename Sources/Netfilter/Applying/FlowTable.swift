@@ -47,24 +47,27 @@ struct FlowTable: ~Copyable {
         return found
     }
 
-    /// The flows that an edit can concern: its own, and unowned ones sent to its port.
+    /// The flows that an edit can concern: its own, and others that are sent to its port.
     private mutating func collect(
         _ edit: ActiveEdit, _ body: (ConntrackEntry) -> Void
     ) throws(KernelError) {
         if let before = edit.before { try each(mark: mask.mark(of: before.id), body) }
         guard let after = edit.after else { return }
-        let bits = mask.bits
-        let families = [
-            after.target4.map { _ in AddressFamily.v4 }, after.target6.map { _ in .v6 },
-        ].compactMap(\.self)
+        let (bits, own) = (mask.bits, mask.mark(of: after.id))
+        let families = after.isException ? AddressFamily.allCases : after.families
         for family in families {
             for transport in after.transports.all {
                 _ = try socket.dump(
                     { sequence, writer in
                         ConntrackRequest.dump(
-                            mark: 0, mask: bits, family: family, transport: transport,
+                            mark: 0, mask: 0, family: family, transport: transport,
                             destinationPort: after.ports.first, sequence: sequence, to: &writer)
-                    }, { message in ConntrackEntry(message).map(body) })
+                    },
+                    { message in
+                        guard let entry = ConntrackEntry(message), entry.mark & bits != own
+                        else { return }
+                        body(entry)
+                    })
             }
         }
     }
@@ -88,6 +91,12 @@ struct FlowTable: ~Copyable {
     /// - Returns: false when the flow was gone already.
     private mutating func delete(_ entry: ConntrackEntry) throws(KernelError) -> Bool {
         try socket.request { ConntrackRequest.delete(entry, sequence: $0, to: &$1) } == 0
+    }
+}
+
+extension ActiveForward {
+    fileprivate var families: [AddressFamily] {
+        (target4 == nil ? [] : [.v4]) + (target6 == nil ? [] : [.v6])
     }
 }
 

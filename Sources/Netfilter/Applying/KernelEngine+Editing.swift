@@ -63,7 +63,7 @@ extension KernelEngine {
         let (set, element) = (owned.placed.set, owned.placed.element)
         // A lease may have run out in the kernel already, and deleting what is not there would undo
         // the whole transaction; adding it first makes sure that it is.
-        if set == "lease" { transaction.add(element, to: set, for: owned.forward) }
+        if set == "lease" || set == "open" { transaction.add(element, to: set, for: owned.forward) }
         transaction.delete(element, from: set, for: owned.forward)
     }
 
@@ -125,12 +125,21 @@ struct PartChanges {
     }
 
     private mutating func count(_ forward: ActiveForward, _ step: Int, _ mask: MarkMask) {
-        if let admission = Admission(forward) {
+        if let admission = Admission(forward, mask) {
             count(admission.chain, step) { Part(admission, mask) }
         }
+        if let limits = FlowLimits(forward, mask) {
+            count(limits.chain, step) { Part(limits, mask) }
+        }
         if let shift = Shift(forward) { count(shift.chain, step) { Part(shift) } }
-        guard forward.ends != nil else { return }
-        for part in Part.lapses(mask) { count(part.chain, step) { part } }
+        if forward.lapses != nil {
+            for part in Part.lapses(mask) { count(part.chain, step) { part } }
+        }
+        if forward.limits.boundsPackets {
+            for part in Part.meters(mask) { count(part.chain, step) { part } }
+        }
+        guard forward.ownAddress != nil else { return }
+        count("own_address", step) { Part.ownAddresses() }
     }
 
     /// A part is put together only once: thousands of forwards may share it.
@@ -140,7 +149,8 @@ struct PartChanges {
         uses[chain] = count == 0 ? nil : count
     }
 
-    /// In the order of their names, so that the same table is always written the same.
+    /// In the order of their names, so that the same table is always written the same, and `cap_` is
+    /// there when `who_` leads to it.
     var needed: [Part] {
         known.values.filter { uses[$0.chain] != nil && installed[$0.chain] == nil }
             .sorted { $0.chain < $1.chain }
@@ -148,5 +158,6 @@ struct PartChanges {
 
     var unneeded: [Part] {
         known.values.filter { uses[$0.chain] == nil && installed[$0.chain] != nil }
+            .sorted { $0.chain > $1.chain }
     }
 }

@@ -114,7 +114,7 @@ extension KernelEngine {
         try forgetCounters(otherThanOf: Set(forwards.map(\.id)), in: &transaction)
         try commit(transaction)
         let mended = forwards.filter { forward in
-            [Admission(forward)?.chain, Shift(forward)?.chain].contains {
+            [Admission(forward, mask)?.chain, Shift(forward)?.chain].contains {
                 $0.map(bent.contains) ?? false
             }
         }
@@ -134,7 +134,7 @@ extension KernelEngine {
                 part.write(to: &transaction)
                 continue
             }
-            for piece in part.sets {
+            for piece in part.sets where !piece.declaration.isFilledByPackets {
                 let found: Set<SetElement>
                 do throws(KernelError) {
                     found = try InstalledTable.elements(

@@ -64,6 +64,7 @@ extension Layout.Counted {
         case .outbound: .outbound
         case .flows: .flows
         case .denied: .denied
+        case .limited: .limited
         }
     }
 }

@@ -34,10 +34,49 @@ struct Part: Hashable {
         let match = Matching(mask: mask)
         let rule = Rule(
             "lease is over",
-            match.mark(in: "leased") + match.mark(in: "lease", .lacks) + [.counter, Matching.drop])
+            match.mark(in: "leased") + match.mark(in: "lease", .lacks) + match.count(in: .denied)
+                + [Matching.drop])
         return [("lapsed", NFTables.Hook.prerouting), ("out_lapsed", .output)].map { name, hook in
             Part(chain: name, hook: .init(hook, priority: -198), rules: [rule])
         }
+    }
+
+    init(_ limits: FlowLimits, _ mask: MarkMask) {
+        chain = limits.chain
+        sets = limits.sets.map { Piece(declaration: $0, elements: []) }
+        rules = limits.rules(mask)
+    }
+
+    /// Drops what is beyond a month's bytes or a second's: a look-up or two for each packet, so only
+    /// while some forward has such a bound.
+    static func meters(_ mask: MarkMask) -> [Part] {
+        let match = Matching(mask: mask)
+        let refuse = match.count(in: .limited) + [Matching.drop]
+        let rules = [
+            Rule("month", match.mark(in: "budget") + refuse),
+            Rule("inwards", Matching.direction(.original) + match.mark(in: "pace_in") + refuse),
+            Rule("outwards", Matching.direction(.reply) + match.mark(in: "pace_out") + refuse),
+        ]
+        return [("metered", NFTables.Hook.prerouting), ("out_metered", .output)].map { name, hook in
+            Part(chain: name, hook: .init(hook, priority: -197), rules: rules)
+        }
+    }
+
+    /// What a target with an external address of its own sends outside leaves as that address.
+    ///
+    /// Before the other translations of senders, ours and those of others.
+    static func ownAddresses() -> Part {
+        let rules = [true, false].map { isV4 in
+            Rule(
+                "own address",
+                Matching.leavesByWAN
+                    + Matching.addressLookup(
+                        isV4 ? .source4 : .source6, isV4: isV4, isV4 ? "source4" : "source6")
+                    + [.snat(isV4 ? .ipv4 : .ipv6, address: 1)])
+        }
+        return Part(
+            chain: "own_address", hook: .init(isNAT: true, .postrouting, priority: 94),
+            rules: rules)
     }
 
     private init(chain: String, hook: ChainDeclaration.Entry, rules: [Rule]) {

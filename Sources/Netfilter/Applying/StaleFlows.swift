@@ -79,18 +79,44 @@ struct StaleFlows {
     }
 
     func isStale(_ flow: ConntrackEntry) -> Bool {
+        let owner = mask.forward(of: flow.mark)
+        if let owner, isOrphan(flow, of: owner) { return true }
         guard let packet = packet(of: flow) else { return false }
-        if let owner = mask.forward(of: flow.mark) {
-            if lostAddresses.contains(flow.original.destination) { return true }
-            if let present, !present.contains(owner) { return true }
-            guard let edit = edits[owner] else { return false }
-            return !isCarried(flow, self.packet(packet, heldBy: edit), by: edit)
+        if let owner {
+            if let edit = edits[owner] {
+                return !isCarried(flow, self.packet(packet, heldBy: edit), by: edit)
+            }
+            return isTakenOver(flow, packet, from: owner)
         }
+        return newcomers(of: flow).contains {
+            switch $0.fate(of: packet, in: settings.network) {
+            case nil, .excepted: false
+            default: true
+            }
+        }
+    }
+
+    /// Whether its forward is gone, or its address: whatever it carries, pings too.
+    private func isOrphan(_ flow: ConntrackEntry, of owner: ForwardID) -> Bool {
+        if lostAddresses.contains(flow.original.destination) { return true }
+        if let present, !present.contains(owner) { return true }
+        return edits[owner].map { $0.after == nil } ?? false
+    }
+
+    /// Whether a newcomer is looked at before the forward that has the flow: an exception, or a port of
+    /// an address that was the other's as a whole.
+    private func isTakenOver(
+        _ flow: ConntrackEntry, _ packet: Packet, from owner: ForwardID
+    ) -> Bool {
+        newcomers(of: flow).contains {
+            $0.id != owner && !$0.isWhole && $0.fate(of: packet, in: settings.network) != nil
+        }
+    }
+
+    private func newcomers(of flow: ConntrackEntry) -> [ActiveForward] {
         let key = PortKey(
             transport: flow.original.transport, port: flow.original.destinationPort)
-        return ((newcomers[key] ?? []) + wideNewcomers).contains {
-            $0.fate(of: packet, in: settings.network) != nil
-        }
+        return (newcomers[key] ?? []) + wideNewcomers
     }
 
     private func isCarried(
@@ -104,6 +130,8 @@ struct StaleFlows {
                 after.scope = .addresses([packet.destination.address])
             }
         }
+        // A schedule of this kind closes for new flows only.
+        after.admits = .always
         guard case .forwarded(_, let target, _) = after.fate(of: packet, in: settings.network)
         else {
             return false

@@ -10,21 +10,30 @@ struct Admission: Hashable {
     var denied: [Prefix]
     var hairpin: Bool
     var pinholeInterface: InterfaceName?
+    /// Whether a schedule that keeps live flows closes it for new ones.
+    var isTimed: Bool
+    /// Bounds for those that may.
+    var limits: FlowLimits?
 
-    /// Nil when everybody may.
-    init?(_ forward: ActiveForward) {
+    /// Nil when everybody may, at any time.
+    init?(_ forward: ActiveForward, _ mask: MarkMask) {
         allowed = forward.sources.allowed
         denied = forward.sources.denied
         hairpin = forward.hairpin
         pinholeInterface = forward.pinholeInterface
-        let isOpen = allowed.isEmpty && denied.isEmpty && hairpin && pinholeInterface == nil
+        isTimed = forward.admits != .always
+        limits = FlowLimits(forward, mask)
+        let isOpen =
+            allowed.isEmpty && denied.isEmpty && hairpin && pinholeInterface == nil && !isTimed
         if isOpen { return nil }
     }
 
     var chain: String { Layout.admissionPrefix + digits }
 
     private var digits: String {
-        termsHash("\(allowed)|\(denied)|\(hairpin)|\(pinholeInterface?.text ?? "")")
+        termsHash(
+            "\(allowed)|\(denied)|\(hairpin)|\(pinholeInterface?.text ?? "")"
+                + (isTimed ? "|timed" : "") + (limits.map { "|\($0.chain)" } ?? ""))
     }
 
     private func setName(allow: Bool, isV4: Bool) -> String {
@@ -58,8 +67,10 @@ struct Admission: Hashable {
                     Matching.source(isV4: isV4, in: setName(allow: allow, isV4: isV4)) + end)
             }
         }
-        let inside = Matching.arrives(.lacks) + (hairpin ? [Matching.return] : refuse)
-        var rules = sources("denied", allow: false, refuse)
+        let admit = limits.map { Matching.goto($0.chain) } ?? Matching.return
+        let inside = Matching.arrives(.lacks) + (hairpin ? [admit] : refuse)
+        var rules = isTimed ? [Rule("closed", match.mark(in: "open", .lacks) + refuse)] : []
+        rules += sources("denied", allow: false, refuse)
         rules.append(Rule(hairpin ? "inside" : "inside, without hairpin", inside))
         if let pinholeInterface {
             rules.append(
@@ -72,8 +83,10 @@ struct Admission: Hashable {
                             RegisterImage().interface(pinholeInterface).bytes),
                     ] + refuse))
         }
-        guard !allowed.isEmpty else { return rules }
-        return rules + sources("allowed", allow: true, [Matching.return])
+        guard !allowed.isEmpty else {
+            return rules + (limits == nil ? [] : [Rule("everybody", [admit])])
+        }
+        return rules + sources("allowed", allow: true, [admit])
             + [Rule("not allowed", refuse)]
     }
 

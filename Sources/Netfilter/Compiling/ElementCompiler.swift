@@ -19,19 +19,18 @@ struct ElementCompiler {
     func elements(of forward: ActiveForward) -> [PlacedElement] {
         var placed: [PlacedElement] = []
         placed.reserveCapacity(4)
+        guard !forward.isException else {
+            placeException(forward, in: &placed)
+            return placed
+        }
         placeTags(of: forward, in: &placed)
         placeTargets(of: forward, in: &placed)
         let mark = RegisterImage().mark(mask.mark(of: forward.id))
-        if let admission = Admission(forward) {
-            placed.append(
-                PlacedElement(
-                    set: "gate", element: SetElement(mark, data: .jump(admission.chain))))
+        if let chain = Admission(forward, mask)?.chain ?? FlowLimits(forward, mask)?.chain {
+            placed.append(PlacedElement(set: "gate", element: SetElement(mark, data: .jump(chain))))
         }
-        if let ends = forward.ends {
-            let left = UInt64(max(1, ends.seconds - now.seconds)) * 1000
-            placed.append(PlacedElement(set: "leased", element: SetElement(mark)))
-            placed.append(PlacedElement(set: "lease", element: SetElement(mark, timeout: left)))
-        }
+        placeTimes(of: forward, mark, in: &placed)
+        placeMeters(of: forward, mark, in: &placed)
         if forward.rewritesSource {
             placed.append(PlacedElement(set: "rewrite", element: SetElement(mark)))
         }
@@ -40,6 +39,7 @@ struct ElementCompiler {
 
     /// Which map a tag stands in; the name of the map for ranges is longer by a word.
     private func placeTags(of forward: ActiveForward, in placed: inout [PlacedElement]) {
+        guard !forward.isWhole else { return placeWhole(of: forward, in: &placed) }
         if forward.target4 != nil { placeTags(of: forward, isV4: true, in: &placed) }
         guard let target6 = forward.target6 else { return }
         guard forward.isPinhole else { return placeTags(of: forward, isV4: false, in: &placed) }
@@ -103,62 +103,6 @@ struct ElementCompiler {
         if let target4 = forward.target4 { place(.v4(target4), "dst4", "dst4_same") }
         if let target6 = forward.target6, forward.translatesIPv6 {
             place(.v6(target6), "dst6", "dst6_same")
-        }
-    }
-}
-
-/// A range whose ports move: nothing in the kernel shifts, so every port is an element of a map of
-/// its own, behind a chain.
-///
-/// Chain and maps are named by a hash of the terms.
-struct Shift: Hashable {
-    let ports: PortRange
-    let targetPorts: PortRange
-    let targets: [IPAddress]
-
-    /// Nil for forwards that do not need one.
-    init?(_ forward: ActiveForward) {
-        guard !forward.ports.isSingle, forward.ports != forward.targetPorts else { return nil }
-        let v6 = forward.translatesIPv6 ? forward.target6 : nil
-        targets = [forward.target4.map(IPAddress.v4), v6.map(IPAddress.v6)].compactMap(\.self)
-        guard !targets.isEmpty else { return nil }
-        ports = forward.ports
-        targetPorts = forward.targetPorts
-    }
-
-    var chain: String { Layout.shiftPrefix + digits }
-
-    private var digits: String { termsHash("\(ports)|\(targetPorts)|\(targets)") }
-
-    private func mapName(_ family: AddressFamily) -> String {
-        "shift\(family == .v4 ? 4 : 6)_\(digits)"
-    }
-
-    var sets: [(SetDeclaration, [SetElement])] {
-        targets.map { target in
-            let declaration = SetDeclaration(
-                mapName(target.family), key: [.port],
-                data: .value([target.family == .v4 ? .ipv4 : .ipv6, .port]))
-            let elements = ports.ports.map { port in
-                let targetPort = targetPorts.first + (port - ports.first)
-                return SetElement(
-                    RegisterImage.lonePort(port),
-                    data: .value(RegisterImage().address(target).port(targetPort)))
-            }
-            return (declaration, elements)
-        }
-    }
-
-    var rules: [Rule] {
-        targets.map { target in
-            let isV4 = target.family == .v4
-            return Rule(
-                "shifted range",
-                Matching.isCarried(.contains) + [
-                    .payload(.destinationPort, register: 1),
-                    .lookup(set: mapName(target.family), key: 1, .value(register: 1)),
-                    .dnat(isV4 ? .ipv4 : .ipv6, address: 1, port: isV4 ? 9 : 2),
-                ])
         }
     }
 }

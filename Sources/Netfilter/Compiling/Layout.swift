@@ -15,6 +15,10 @@ import Netlink
 ///     gate   mark → chain                     who may use it, only where somebody may not
 ///     leased, lease  mark                     has an end; the end has not come (kernel time-out)
 ///     rewrite  mark                           the target sees the gateway's address
+///     whole4, whole6, open6  address → mark   all of an address, or device, that no other names
+///     source4, source6  target → address      what such a target sends leaves as this address
+///     open   mark                             a schedule that keeps flows lets new ones in (time-out)
+///     budget, pace_in, pace_out  mark         bytes of the month, bytes a second: an expression each
 ///     acct_…, denied  mark → counter          filled by the packets themselves
 ///
 /// Exact ports are elements of hash maps; true ranges stand in interval maps, which cost fifty times
@@ -59,6 +63,15 @@ enum Layout {
         SetDeclaration("leased", key: [.mark]),
         SetDeclaration("lease", key: [.mark], hasTimeouts: true),
         SetDeclaration("rewrite", key: [.mark]),
+        SetDeclaration("whole4", key: [.ipv4], data: .value([.mark])),
+        SetDeclaration("whole6", key: [.ipv6], data: .value([.mark])),
+        SetDeclaration("open6", key: [.ipv6], data: .value([.mark])),
+        SetDeclaration("source4", key: [.ipv4], data: .value([.ipv4])),
+        SetDeclaration("source6", key: [.ipv6], data: .value([.ipv6])),
+        SetDeclaration("open", key: [.mark], hasTimeouts: true),
+        SetDeclaration("budget", key: [.mark]),
+        SetDeclaration("pace_in", key: [.mark]),
+        SetDeclaration("pace_out", key: [.mark]),
     ]
 
     /// Sets that the packet path fills: counters by mark.
@@ -71,6 +84,8 @@ enum Layout {
         case outbound = "acct_out"
         case flows = "acct_new"
         case denied
+        /// What limits did not let through.
+        case limited
     }
 
     static let guardCounter = "guard"
@@ -80,4 +95,5 @@ enum Layout {
     // Chains that come and go with forwards; the rest of the name is a hash of what they do.
     static let admissionPrefix = "who_"
     static let shiftPrefix = "shift_"
+    static let flowLimitPrefix = "cap_"
 }

@@ -97,6 +97,23 @@ struct Matching {
         ]
     }
 
+    /// The sender, in register 1: an IPv4 address, or the /64 of an IPv6 one.
+    static func sourceNetwork(isV4: Bool) -> [Expression] {
+        let loaded = family(isV4) + [.payload(isV4 ? .source4 : .source6, register: 1)]
+        guard !isV4 else { return loaded }
+        let mask = [UInt8](repeating: 0xff, count: 8) + [UInt8](repeating: 0, count: 8)
+        return loaded + [.and(register: 1, mask: mask)]
+    }
+
+    /// Looks up an address of the packet, into register 1 what the map says.
+    static func addressLookup(
+        _ piece: Expression.Payload, isV4: Bool, _ map: String
+    ) -> [Expression] {
+        family(isV4) + [
+            .payload(piece, register: 1), .lookup(set: map, key: 1, .value(register: 1)),
+        ]
+    }
+
     /// Both ends of the packet lie in one subnet of ours.
     static func sharesSubnet(isV4: Bool) -> [Expression] {
         family(isV4) + [

@@ -12,6 +12,8 @@ struct Skeleton {
         let parts: [(ChainDeclaration, [Rule])] = [
             (ChainDeclaration("tag4"), Self.tagging(isV4: true)),
             (ChainDeclaration("tag6"), Self.tagging(isV4: false)),
+            (ChainDeclaration("rest4"), Self.wholeAddresses(isV4: true)),
+            (ChainDeclaration("rest6"), Self.wholeAddresses(isV4: false)),
             (ChainDeclaration("first"), Self.admission(match)),
             (ChainDeclaration("nat"), Self.translation(match)),
             // MSS clamping may not be reached from the input hook, so counting stands apart.
@@ -86,13 +88,29 @@ struct Skeleton {
         let pinholes = ["pin6", "pin6_range"].map {
             tag("pinhole", Matching.arrives(.contains) + Matching.endpointLookup(isV4: false, $0))
         }
-        let others = Rule("not carried", Matching.isCarried(.lacks) + [Matching.return])
+        let rest = Matching.goto("rest" + digit)
+        let others = Rule("not carried", Matching.isCarried(.lacks) + [rest])
         return [others] + (isV4 ? [] : pinholes) + [
             tag("at one address", Matching.endpointLookup(isV4: isV4, "at" + digit)),
             tag("range at one address", Matching.endpointLookup(isV4: isV4, "at\(digit)_range")),
             tag("at every WAN", atWAN + Matching.portLookup("any" + digit)),
             tag("range at every WAN", atWAN + Matching.portLookup("any\(digit)_range")),
+            Rule("the rest", [rest]),
         ]
+    }
+
+    /// What no port names, protocols without ports too.
+    private static func wholeAddresses(isV4: Bool) -> [Rule] {
+        func tag(_ what: String, _ found: [Expression]) -> Rule {
+            Rule(what, found + [.setConntrackMark(register: 1)])
+        }
+        let asked: Expression.Payload = isV4 ? .destination4 : .destination6
+        let device = tag(
+            "whole device",
+            Matching.arrives(.contains) + Matching.addressLookup(asked, isV4: false, "open6"))
+        let address = tag(
+            "whole address", Matching.addressLookup(asked, isV4: isV4, isV4 ? "whole4" : "whole6"))
+        return isV4 ? [address] : [device, address]
     }
 
     private static func translation(_ match: Matching) -> [Rule] {

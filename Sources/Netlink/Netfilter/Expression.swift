@@ -17,6 +17,10 @@ package enum Expression: Hashable, Sendable {
     case namedCounter(String)
     /// Adds the key to a set of counters, and counts.
     case count(set: String, key: UInt32)
+    /// Adds the key to a set, with an expression of its own, and asks that; with a time-out the
+    /// element is gone so many milliseconds after its last packet.
+    indirect case perKey(set: String, key: UInt32, timeout: UInt64?, Stateful)
+    case stateful(Stateful)
     case dnat(IPFamily, address: UInt32, port: UInt32?)
     case snat(IPFamily, address: UInt32)
     case masquerade
@@ -91,7 +95,8 @@ extension Expression {
         case .verdict: "immediate"
         case .counter: "counter"
         case .namedCounter: "objref"
-        case .count: "dynset"
+        case .count, .perKey: "dynset"
+        case .stateful(let stateful): stateful.name
         case .dnat, .snat: "nat"
         case .masquerade: "masq"
         case .routeMSS: "rt"
@@ -143,6 +148,13 @@ extension Expression {
             data.big32(3, 0)
             data.string(1, set)
             data.nest(7) { $0.string(1, "counter") }
+        case .perKey(let set, let key, let timeout, let stateful):
+            data.big32(4, key)
+            data.big32(3, timeout == nil ? 0 : 1)
+            data.string(1, set)
+            if let timeout { data.big64(6, timeout) }
+            data.nest(7) { stateful.write(to: &$0) }
+        case .stateful(let stateful): stateful.writeBody(to: &data)
         case .dnat(let family, let address, let port):
             data.big32(1, 1)
             data.big32(2, family.rawValue)

@@ -11,6 +11,8 @@ package struct SetDeclaration: Hashable, Sendable {
     /// No size is given: the kernel then allows 65,535 elements, and begins with a small table that
     /// grows. One made for 65,535 at once makes a dump of 10,000 walk six empty places for each.
     package var countsPerElement: Bool
+    /// Whether the packet path adds elements, each with what the adding rule gives it.
+    package var isFilledByPackets: Bool
 
     package enum DataKind: Hashable, Sendable {
         case none
@@ -20,7 +22,8 @@ package struct SetDeclaration: Hashable, Sendable {
 
     package init(
         _ name: String, key: [NFTables.KeyType], data: DataKind = .none, isInterval: Bool = false,
-        hasTimeouts: Bool = false, countsPerElement: Bool = false
+        hasTimeouts: Bool = false, countsPerElement: Bool = false,
+        isFilledByPackets: Bool = false
     ) {
         self.name = name
         self.key = key
@@ -28,6 +31,7 @@ package struct SetDeclaration: Hashable, Sendable {
         self.isInterval = isInterval
         self.hasTimeouts = hasTimeouts
         self.countsPerElement = countsPerElement
+        self.isFilledByPackets = isFilledByPackets || countsPerElement
     }
 
     package var flags: UInt32 {
@@ -37,7 +41,7 @@ package struct SetDeclaration: Hashable, Sendable {
         if isInterval, key.count > 1 { flags |= NFTables.SetFlags.concatenated }
         if data != .none { flags |= NFTables.SetFlags.map }
         if hasTimeouts { flags |= NFTables.SetFlags.timeout }
-        if countsPerElement { flags |= NFTables.SetFlags.evaluated }
+        if isFilledByPackets { flags |= NFTables.SetFlags.evaluated }
         return flags
     }
 

@@ -8,6 +8,8 @@ package struct SetElement: Hashable, Sendable {
     package var endsInterval: Bool
     /// Milliseconds until the kernel removes it; nil for never.
     package var timeout: UInt64?
+    /// What is asked when a packet meets the element.
+    package var stateful: Stateful?
 
     package enum Data: Hashable, Sendable {
         case none
@@ -17,13 +19,14 @@ package struct SetElement: Hashable, Sendable {
 
     package init(
         _ key: RegisterImage, through keyEnd: RegisterImage? = nil, data: Data = .none,
-        endsInterval: Bool = false, timeout: UInt64? = nil
+        endsInterval: Bool = false, timeout: UInt64? = nil, stateful: Stateful? = nil
     ) {
         self.key = key
         self.keyEnd = keyEnd
         self.data = data
         self.endsInterval = endsInterval
         self.timeout = timeout
+        self.stateful = stateful
     }
 
     func write(to writer: inout MessageWriter, withData: Bool) {
@@ -32,6 +35,7 @@ package struct SetElement: Hashable, Sendable {
         if withData { writeData(to: &writer) }
         if endsInterval { writer.big32(3, 1) }
         if withData, let timeout { writer.big64(4, timeout) }
+        if withData, let stateful { writer.nest(7) { stateful.write(to: &$0) } }
         if let keyEnd { Self.value(keyEnd, 10, &writer) }
         writer.endNest(at: element)
     }
@@ -80,6 +84,7 @@ package struct DumpedElement: Sendable {
             case 3: element.endsInterval = (attribute.big32 ?? 0) & 1 != 0
             case 4: element.timeout = attribute.big64
             case 5: expiration = attribute.big64
+            case 7: element.stateful = Stateful(attribute.nested)
             case 10: element.keyEnd = attribute.nested[1]?.image
             default: break
             }

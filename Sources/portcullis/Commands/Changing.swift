@@ -12,13 +12,22 @@ struct Add: AsyncParsableCommand {
               portcullis add minecraft 192.168.7.10
               portcullis add 27015-27030/tcp+udp 192.168.7.10:37015-37030 --on wan0
               portcullis add 443/tcp [2001:db8:7::10]:443
+              portcullis add 25565/tcp 192.168.7.10 --schedule 'fri,sat 18:00-02:00'
+              portcullis add 22/tcp 192.168.7.10 --max-rate-per-source 6/min --monthly 50GB
+              portcullis add 22/tcp gateway --name keep-ssh
+              portcullis add all 192.168.7.10 --at 203.0.113.6
             """)
 
-    @Argument(help: "Ports and protocol (8443/tcp, 27015-27030/tcp+udp), or a service's name.")
+    @Argument(
+        help: "Ports and protocol (8443/tcp, 27015-27030/tcp+udp), a service's name, or all.")
     var external: String
 
     @Argument(
-        help: "The target: address, host name or hardware address, with a port if it differs.")
+        help: ArgumentHelp(
+            """
+            The target: address, host name or hardware address, with a port if it differs; gateway \
+            leaves the ports to this machine.
+            """))
     var target: String
 
     @Option(help: "The forward's name (default: the service, or such as tcp-8443).")

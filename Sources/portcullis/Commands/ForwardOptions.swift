@@ -40,6 +40,33 @@ struct ForwardOptions: ParsableArguments {
     @Option(help: ArgumentHelp("End at a moment: 2026-12-24T18:00:00Z.", valueName: "moment"))
     var until: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "When it is open: 'mon-fri 18:00-23:00 Europe/Berlin', or always.", valueName: "windows"
+        ))
+    var schedule: String?
+
+    @Option(help: "What becomes of live flows when the schedule closes: end or keep.")
+    var whenClosed: String?
+
+    @Option(help: ArgumentHelp("Flows at a time, or none for no bound.", valueName: "count"))
+    var maxConnections: String?
+
+    @Option(help: ArgumentHelp("Flows at a time for each source.", valueName: "count"))
+    var maxConnectionsPerSource: String?
+
+    @Option(help: ArgumentHelp("New flows: 20/s, 6/min, or none.", valueName: "rate"))
+    var maxRate: String?
+
+    @Option(help: ArgumentHelp("New flows for each source.", valueName: "rate"))
+    var maxRatePerSource: String?
+
+    @Option(help: ArgumentHelp("Bytes of a month: 50GB, or none.", valueName: "amount"))
+    var monthly: String?
+
+    @Option(help: ArgumentHelp("For each direction: 10Mbit, or none.", valueName: "bits"))
+    var bandwidth: String?
+
     @Option(help: "A note for people.")
     var comment: String?
 
@@ -65,6 +92,14 @@ struct ForwardOptions: ParsableArguments {
         body.nat6 = nat6 ? true : nil
         body.for = lasting
         body.ends = until
+        body.schedule = schedule
+        body.whenClosed = whenClosed
+        body.maxConnections = maxConnections
+        body.maxConnectionsPerSource = maxConnectionsPerSource
+        body.maxRate = maxRate
+        body.maxRatePerSource = maxRatePerSource
+        body.monthly = monthly
+        body.bandwidth = bandwidth
         body.comment = comment
     }
 }

@@ -71,13 +71,40 @@ struct Show: AsyncParsableCommand {
             ),
             ("IPv6", forward.nat6 ? "translated" : "to the device's own address"),
             ("ends", forward.ends.map { "\($0) (\(Words.until($0)))" } ?? "never"),
+            ("schedule", schedule(forward)),
+            ("limits", limits(forward)),
+            ("this month", month(forward)),
             ("enabled", forward.enabled ? "yes" : "no"),
             ("made by", "\(forward.creator) (\(forward.origin)), \(forward.created)"),
             ("comment", forward.comment.isEmpty ? "none" : forward.comment),
-            ("flows", "\(traffic.flows) so far, \(traffic.denied) packets denied"),
+            (
+                "flows",
+                "\(traffic.flows) so far, \(traffic.denied) packets denied, \(traffic.limited) held by limits"
+            ),
             ("in", "\(Words.bytes(traffic.bytesIn)) in \(traffic.packetsIn) packets"),
             ("out", "\(Words.bytes(traffic.bytesOut)) in \(traffic.packetsOut) packets"),
         ]
+    }
+}
+
+extension Show {
+    private func schedule(_ forward: Views.Forward) -> String {
+        guard let schedule = forward.schedule else { return "always open" }
+        let next = forward.nextChange.map { moment in
+            "; \(forward.state == "closed" ? "opens" : "closes") \(moment) (\(Words.until(moment)))"
+        }
+        let flows = forward.whenClosed == "keep" ? "; live flows stay" : ""
+        return schedule + (next ?? "") + flows
+    }
+
+    private func limits(_ forward: Views.Forward) -> String {
+        let words = ChangeReport.limits(forward.body)
+        return words.isEmpty ? "none" : words.joined(separator: ", ")
+    }
+
+    private func month(_ forward: Views.Forward) -> String {
+        let used = Words.bytes(forward.traffic.monthBytes)
+        return forward.limits.monthly.map { "\(used) of \($0)" } ?? used
     }
 }
 

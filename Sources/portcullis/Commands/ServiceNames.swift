@@ -9,6 +9,9 @@ enum ServiceNames {
     static func bodies(external: String, target: String, name: String?) throws(Refusal)
         -> [ForwardBody]
     {
+        guard external.lowercased() != Transports.everything.rawValue else {
+            return [body(external, target, name)]
+        }
         let isPort = external.utf8.first.map { (48...57).contains($0) || $0 == 45 } ?? true
         guard let ports = ports(of: external) else {
             if isPort { return [body(external, target, name)] }

@@ -32,6 +32,13 @@ struct MachineFacts: Facts {
             target: target, seconds: Int64(answer.timeToLive), unanswered: answer.unanswered)
     }
 
+    func zone(_ name: TimeZoneName?) -> TimeZoneRules? {
+        guard let own = name ?? TimeZoneName("Local"), let bytes = ZoneFile.read(name?.text) else {
+            return nil
+        }
+        return TimeZoneRules(file: bytes, name: own)
+    }
+
     func listeners(on ports: [ClaimedPorts]) -> [Listener] {
         guard !ports.isEmpty else { return [] }
         do throws(KernelError) {

@@ -62,6 +62,16 @@ enum ChangeReport {
         }
     }
 
+    static func limits(_ body: ForwardBody) -> [String] {
+        [
+            body.maxConnections.map { "\($0) flows at a time" },
+            body.maxConnectionsPerSource.map { "\($0) flows for each source" },
+            body.maxRate.map { "\($0) new flows" },
+            body.maxRatePerSource.map { "\($0) new flows for each source" },
+            body.monthly.map { "\($0) a month" }, body.bandwidth.map { "\($0)/s each way" },
+        ].compactMap(\.self)
+    }
+
     private static func terms(_ body: ForwardBody) -> String {
         var words = ["\(body.external ?? "") → \(body.to ?? "")"]
         if let on = body.on { words.append("on \(on)") }
@@ -72,6 +82,9 @@ enum ChangeReport {
         if let source = body.source { words.append("source \(source)") }
         if body.nat6 == true { words.append("IPv6 translated") }
         if let ends = body.ends { words.append("until \(ends)") }
+        if let schedule = body.schedule { words.append("open \(schedule)") }
+        if let closing = body.whenClosed { words.append("flows \(closing) at closing") }
+        words += limits(body)
         if body.enabled == false { words.append("disabled") }
         return words.joined(separator: ", ")
     }

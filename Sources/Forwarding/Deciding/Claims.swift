@@ -1,0 +1,64 @@
+import Addressing
+
+extension Forward {
+    /// Whether it is asked at the gateway's addresses (by NAT), and not only at the target's own.
+    var claimsExternalAddress: Bool {
+        guard case .address(let host) = target.host else { return true }
+        return host.family == .v4 || translatesIPv6
+    }
+
+    /// Whether both would answer for the same packets, now or after an address changes.
+    ///
+    /// Ports and transports are known to be shared. A forward for every WAN meets any other of its
+    /// family; one for an interface meets one for an address, which may move to that interface.
+    func claims(overlap other: Forward) -> Bool {
+        for family in AddressFamily.allCases
+        where asksExternally(family) && other.asksExternally(family) {
+            switch (external.scope, other.external.scope) {
+            case (.interface(let mine), .interface(let others)) where mine != others: continue
+            case (.address(let mine), .address(let others)) where mine != others: continue
+            default: return true
+            }
+        }
+        return hasPinhole && other.hasPinhole && target.host == other.target.host
+    }
+
+    private func asksExternally(_ family: AddressFamily) -> Bool {
+        if case .address(let address) = external.scope, address.family != family { return false }
+        if case .address(let host) = target.host, host.family != family { return false }
+        return family == .v4 || translatesIPv6
+    }
+
+    func isTranslated(at address: IPv6Address?) -> Bool {
+        guard translatesIPv6, let address else { return false }
+        return external.scope == .address(.v6(address))
+    }
+
+    var hasPinhole: Bool {
+        guard !translatesIPv6, external.ports == target.ports else { return false }
+        guard case .address(let host) = target.host else { return true }
+        return host.family == .v6
+    }
+}
+
+extension Forward {
+    /// Whether both may ask for the same packets, since one of them is looked at first by its nature.
+    ///
+    /// A forward or an exception lies within the whole of an address. An exception lies within a
+    /// range, or within whatever is asked at every WAN when it is bound to an address or interface:
+    /// the kernel looks there first.
+    func nests(with other: Forward) -> Bool {
+        if isWhole != other.isWhole { return true }
+        guard isException != other.isException else { return false }
+        return isException ? isBefore(other) : other.isBefore(self)
+    }
+
+    private func isBefore(_ wider: Forward) -> Bool {
+        switch (external.scope, wider.external.scope) {
+        case (.everyWAN, .everyWAN): !wider.external.ports.isSingle
+        case (.everyWAN, _): false
+        case (_, .everyWAN): true
+        default: !wider.external.ports.isSingle
+        }
+    }
+}
