@@ -20,11 +20,19 @@ extension Gen {
         }
         var draft = Sample.draft(
             pick(["nas", "tcp-8443", "A.b_c-9", String(repeating: "x", count: 63)]),
-            pick(Transports.allCases), ports, to: pick(hosts), targetPorts: ports.moved(to: 1),
+            pick([.tcp, .udp, .tcpAndUDP, .sctp]), ports, to: pick(hosts),
+            targetPorts: ports.moved(to: 1),
             scope: pick(scopes), sources: SourcePolicy(allowed: some(&self), denied: some(&self)),
             hairpin: oneIn(2), sourceAddress: pick(SourceAddress.allCases), nat6: oneIn(2),
             ends: oneIn(2) ? .at(Timestamp(seconds: Int64(int(0...253_402_300_799)))) : .never)
         draft.enabled = oneIn(2)
+        draft.limits = limits()
+        draft.schedule = oneIn(2) ? weeklySchedule() : nil
+        draft.closing = pick(Closing.allCases)
+        if oneIn(8) {
+            draft.transports = .everything
+            (draft.external.ports, draft.target.ports) = (.all, .all)
+        }
         draft.comment = pick(["", "für \"uns\"", "\\u0000 \t", "# no comment", "a = 'b'"])
         return Sample.forward(7, draft)
     }

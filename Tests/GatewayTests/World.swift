@@ -25,6 +25,9 @@ final class World: Facts {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
+    /// The engines of this world's gateways; the kernel's table outlives a gateway, and so does this.
+    let kernel = Kernel()
+
     func now() -> Timestamp { state.withLock { $0.now } }
 
     func pass(_ seconds: Int64) { state.withLock { $0.now = $0.now + seconds } }
@@ -67,12 +70,32 @@ final class World: Facts {
     }
 }
 
+// SAFETY: a test lets one gateway after the other have it, and looks only while none is at work.
+final class Kernel: @unchecked Sendable {
+    let engine = FakeEngine()
+}
+
+extension World {
+    var carried: [ActiveForward] {
+        kernel.engine.carried.values.sorted { $0.id < $1.id }
+    }
+
+    func fate(of packet: Packet) -> Fate? {
+        carried.lazy.compactMap { $0.fate(of: packet, in: Sample.network) }.first
+    }
+
+    func arrive(_ packet: Packet, bytes: UInt64) { kernel.engine.arrive(packet, bytes: bytes) }
+}
+
 /// The fake engine, which fails when the world says so.
 final class ScriptedEngine: ForwardingEngine {
     private let world: World
-    private let fake = FakeEngine()
+    private let fake: FakeEngine
 
-    init(_ world: World) { self.world = world }
+    init(_ world: World) {
+        self.world = world
+        fake = world.kernel.engine
+    }
 
     var capabilities: EngineCapabilities { fake.capabilities }
     func installed() throws(EngineError) -> Set<ForwardID> { try fake.installed() }
