@@ -28,7 +28,12 @@ struct BadInput {
     private static let nas = "192.168.7.10"
 
     /// By what they are about.
-    static let all = ["ports": ports, "targets": targets, "terms": terms, "table": table]
+    static let all = [
+        "ports": ports, "targets": targets, "terms": terms, "table": table, "limits": limits,
+        "wholes": wholes,
+    ]
+
+    /// More of them, in `BadInputs+Limits.swift`.
 
     static let ports: [BadInput] = [
         .add("0/tcp", nas, field: "external", "0/tcp", "port 0", "1 to 65535"),

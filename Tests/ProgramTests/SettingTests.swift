@@ -17,11 +17,23 @@ private struct Terms: Decodable {
     var source: String
     var nat6: Bool
     var ends: String?
+    var schedule: String?
+    var when_closed: String
+    var limits: Limits
     var enabled: Bool
     var comment: String
     var state: String
     var origin: String
     var creator: String
+
+    struct Limits: Decodable {
+        var max_connections: String?
+        var max_connections_per_source: String?
+        var max_rate: String?
+        var max_rate_per_source: String?
+        var monthly: String?
+        var bandwidth: String?
+    }
 }
 
 @Suite struct `set, enable and disable` {
@@ -32,6 +44,25 @@ private struct Terms: Decodable {
         (["--on", "wan0"], { $0.on == "wan0" && $0.at == nil }),
         (["--at", "203.0.113.5"], { $0.on == nil && $0.at == "203.0.113.5" }),
         (["--every-wan"], { $0.on == nil && $0.at == nil }),
+        (
+            ["--schedule", "sat,sun 10:00-02:00 Europe/Berlin"],
+            { $0.schedule == "sat,sun 10:00-02:00 Europe/Berlin" }
+        ),
+        (["--when-closed", "keep"], { $0.when_closed == "keep" }),
+        (["--schedule", "always"], { $0.schedule == nil }),
+        (["--max-connections", "100"], { $0.limits.max_connections == "100" }),
+        (
+            ["--max-connections-per-source", "5"],
+            { $0.limits.max_connections_per_source == "5" }
+        ),
+        (["--max-rate", "20/s"], { $0.limits.max_rate == "20/s" }),
+        (["--max-rate-per-source", "6/m"], { $0.limits.max_rate_per_source == "6/min" }),
+        (["--monthly", "1.5TB"], { $0.limits.monthly == "1.5TB" }),
+        (["--bandwidth", "10Mbit/s"], { $0.limits.bandwidth == "10Mbit" }),
+        (
+            ["--max-connections", "none"],
+            { $0.limits.max_connections == nil && $0.limits.max_rate == "20/s" }
+        ),
         (
             ["--allow", "198.51.100.7", "--allow", "10.0.0.0/8"],
             { $0.open_to == ["10.0.0.0/8", "198.51.100.7"] }
