@@ -34,15 +34,22 @@ package struct NetworkView: Hashable, Sendable {
     package var links: [Link]
     /// Whether some link takes larger packets than another.
     package var linksDiffer: Bool
+    /// The next hops of the WANs that have one at the moment.
+    package var exits: [InterfaceName: [NextHop]]
+    /// Whether answers are to leave by the WAN that the request came in by, where there are several.
+    package var answersFollow: Bool
 
     package init(
         wans: [InterfaceName] = [], lans: [InterfaceName] = [], links: [Link] = [],
-        linksDiffer: Bool = true
+        linksDiffer: Bool = true, exits: [InterfaceName: [NextHop]] = [:],
+        answersFollow: Bool = true
     ) {
         self.wans = wans
         self.lans = lans
         self.links = links
         self.linksDiffer = linksDiffer
+        self.exits = exits
+        self.answersFollow = answersFollow
     }
 
     package func isWAN(_ interface: InterfaceName) -> Bool { wans.contains(interface) }

@@ -12,7 +12,7 @@ extension KernelEngine {
             throw EngineError(error, .read)
         }
         if let owner = installed?.owner, owner != command.port { throw .ownedByAnother }
-        let skeleton = Skeleton(mask: mask, settings)
+        let skeleton = Skeleton(mask: mask, wanMask: wanMask, settings)
         var parts = PartChanges(uses: [:])
         for forward in forwards {
             parts.note(ActiveEdit(before: nil, after: forward), mask)
@@ -81,7 +81,9 @@ extension KernelEngine {
             return false
         }
         for set in Layout.staticSets where installed.sets[set.name] != set.flags { return false }
-        for chain in skeleton.chains where installed.chains[chain.name] != chain { return false }
+        // A chain that is not there yet (that of a second WAN) is made in place.
+        for chain in skeleton.chains
+        where installed.chains[chain.name].map({ $0 != chain }) ?? false { return false }
         return parts.allSatisfy { part in
             guard let chain = installed.chains[part.chain] else { return true }
             return chain.hook == part.hook
@@ -98,6 +100,9 @@ extension KernelEngine {
         var transaction = Transaction(firstSequence: command.nextSequence())
         // Takes the ownership, and fails as a whole when somebody else has it by now.
         transaction.table(flags: tableFlags)
+        for chain in skeleton.chains where installed.chains[chain.name] == nil {
+            transaction.chain(chain)
+        }
         for (chain, rules) in skeleton.rules
         where installed.rules[chain] ?? [] != rules.map(\.comment) {
             transaction.flushChain(chain)
