@@ -238,8 +238,12 @@ package actor Gateway {
     }
 
     func establishAll() throws(EngineError) -> ApplyReport {
-        let active = table.all.compactMap { installedForm(of: $0, in: surroundings) }
-        return try engine.apply(.everything(active, engineSettings))
+        try engine.apply(.everything(wantedForwards, engineSettings))
+    }
+
+    /// Every forward as the engine is to have it now.
+    var wantedForwards: [ActiveForward] {
+        table.all.compactMap { installedForm(of: $0, in: surroundings) }
     }
 
     /// Takes committed changes into memory.
