@@ -6,7 +6,8 @@ import TestKit
 enum Problems {
     static let all: [Problem] =
         [
-            .missing, .name, .noTransport, .unknownTransport, .target, .address, .interface,
+            .missing, .name, .noTransport, .unknownTransport, .target, .suffix, .address,
+            .interface,
             .duration,
             .choice(["kept", "rewritten"]), .tooLong(limit: 200), .controlCharacter,
             .syntax("is not UTF-8"), .contradiction(with: .at), .pastLastPort,
@@ -114,8 +115,9 @@ enum Problems {
         case .awaitsConfirmation: 45
         case .nothingToConfirm: 46
         case .schedule: 47
+        case .suffix: 48
         }
     }
 
-    static let cases = 48
+    static let cases = 49
 }

@@ -124,9 +124,11 @@ import Testing
             try Data("[network]\npolicy_routing = \"off\"\n".utf8).write(to: gateway.configuration)
             gateway.signal(SIGHUP)
             #expect(try await eventually { try lab.policy() == before })
+            #expect(try !lab.gateway.shell("nft list chains").contains("by_wan"))
             try Data(text.utf8).write(to: gateway.configuration)
             gateway.signal(SIGHUP)
             #expect(try await eventually { try lab.policy().count > before.count })
+            #expect(try lab.gateway.shell("nft list chains").contains("by_wan"))
             #expect(gateway.terminate() == 0)
             #expect(try lab.policy() == before)
         }

@@ -71,13 +71,12 @@ struct Examination {
     }
 
     private func families() -> Refusal? {
-        guard case .address(let host) = forward.target.host else { return nil }
+        guard let family = forward.target.host.family else { return nil }
         if case .address(let external) = forward.external.scope {
-            let fits =
-                external.family == host.family && (host.family == .v4 || forward.translatesIPv6)
+            let fits = external.family == family && (family == .v4 || forward.translatesIPv6)
             guard fits else { return refusal(.at, external, .familyMismatch) }
         }
-        guard host.family == .v6, !forward.translatesIPv6,
+        guard family == .v6, !forward.translatesIPv6,
             forward.external.ports != forward.target.ports
         else { return nil }
         return refusal(.to, forward.target, .pinholeShift)
@@ -97,6 +96,8 @@ struct Examination {
         }
         guard let resolved = surroundings.addresses(of: forward.target.host), !resolved.isEmpty
         else {
+            // The provider may give the prefix later.
+            if case .suffix = forward.target.host { return nil }
             guard previous?.target.host != forward.target.host else { return nil }
             return refusal(.to, forward.target.host, .unresolved)
         }
@@ -216,8 +217,8 @@ struct Examination {
 extension Forward {
     /// Whether it is asked at the gateway's addresses (by NAT), and not only at the target's own.
     var claimsExternalAddress: Bool {
-        guard case .address(let host) = target.host else { return true }
-        return host.family == .v4 || translatesIPv6
+        guard let family = target.host.family else { return true }
+        return family == .v4 || translatesIPv6
     }
 
     /// Whether both would answer for the same packets, now or after an address changes.
@@ -238,7 +239,7 @@ extension Forward {
 
     private func asksExternally(_ family: AddressFamily) -> Bool {
         if case .address(let address) = external.scope, address.family != family { return false }
-        if case .address(let host) = target.host, host.family != family { return false }
+        if let only = target.host.family, only != family { return false }
         return family == .v4 || translatesIPv6
     }
 
@@ -249,8 +250,7 @@ extension Forward {
 
     fileprivate var hasPinhole: Bool {
         guard !translatesIPv6, external.ports == target.ports else { return false }
-        guard case .address(let host) = target.host else { return true }
-        return host.family == .v6
+        return target.host.family != .v4
     }
 }
 

@@ -17,8 +17,12 @@ package struct Surroundings: Hashable, Sendable {
     }
 
     package func addresses(of host: TargetHost) -> ResolvedTarget? {
-        guard case .address(let address) = host else { return resolved[host] }
-        return ResolvedTarget(address)
+        switch host {
+        case .address(let address): ResolvedTarget(address)
+        case .suffix(let identifier, let lan):
+            network.address(of: identifier, on: lan).map { ResolvedTarget(.v6($0)) }
+        case .name, .mac: resolved[host]
+        }
     }
 }
 
@@ -92,10 +96,16 @@ package struct Link: Hashable, Sendable {
     package var address: IPAddress
     /// The subnet that the address is in.
     package var prefix: Prefix
+    /// Still valid, and about to go: the prefix is not for what is new any more.
+    package var isDeprecated: Bool
 
-    package init(interface: InterfaceName, address: IPAddress, prefixLength: Int) {
+    package init(
+        interface: InterfaceName, address: IPAddress, prefixLength: Int,
+        isDeprecated: Bool = false
+    ) {
         self.interface = interface
         self.address = address
+        self.isDeprecated = isDeprecated
         prefix = Prefix(containing: address, length: prefixLength)
     }
 }

@@ -12,6 +12,7 @@ struct Add: AsyncParsableCommand {
               portcullis add minecraft 192.168.7.10
               portcullis add 27015-27030/tcp+udp 192.168.7.10:37015-37030 --on wan0
               portcullis add 443/tcp [2001:db8:7::10]:443
+              portcullis add 22/tcp [::10/64@br0]:22
             """)
 
     @Argument(help: "Ports and protocol (8443/tcp, 27015-27030/tcp+udp), or a service's name.")

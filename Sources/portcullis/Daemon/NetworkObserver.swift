@@ -61,7 +61,7 @@ private struct NetworkEyes {
             else { return nil }
             return Link(
                 interface: interface.name, address: entry.address,
-                prefixLength: entry.prefixLength)
+                prefixLength: entry.prefixLength, isDeprecated: entry.isDeprecated)
         }
         let sizes = network.interfaces.values.filter { $0.isUp && !$0.isLoopback }.map(\.mtu)
         let paths = network.paths(of: wans, gateways: settings.gateways)
@@ -73,37 +73,12 @@ private struct NetworkEyes {
             linksDiffer: Set(sizes).count > 1,
             exits: paths.reduce(into: [:]) { $0[$1.interface] = $1.hops },
             answersFollow: settings.answersFollow)
-        return NetworkObservation(view: view, devices: devices(in: network, wans))
+        return NetworkObservation(view: view, devices: DeviceFinder(view).devices(in: network))
     }
 
     /// None while there is one WAN, or where the rules belong to somebody else.
     func routedPaths(in network: MachineNetwork) -> [WANPath] {
         guard settings.answersFollow, wans.count > 1 else { return [] }
         return network.paths(of: wans, gateways: settings.gateways)
-    }
-
-    private func devices(
-        in network: MachineNetwork, _ wans: [InterfaceName]
-    ) -> [MACAddress: ResolvedTarget] {
-        var addresses: [MACAddress: [IPAddress]] = [:]
-        for neighbour in network.neighbours {
-            guard let mac = neighbour.mac, mac.isDevice,
-                let interface = network.interfaces[neighbour.index]?.name,
-                !wans.contains(interface)
-            else { continue }
-            addresses[mac, default: []].append(neighbour.address)
-        }
-        return addresses.mapValues { $0 }.reduce(into: [:]) { devices, entry in
-            devices[entry.key] = Self.place(of: entry.key, entry.value)
-        }
-    }
-
-    /// The lowest IPv4 address; of the IPv6 ones that which is made of the hardware address, since it
-    /// stays while temporary ones come and go, else the lowest.
-    private static func place(of mac: MACAddress, _ addresses: [IPAddress]) -> ResolvedTarget {
-        let global = addresses.compactMap(\.v6).filter { !$0.isLinkLocal }
-        let stable = global.filter { $0.low == mac.interfaceIdentifier }
-        return ResolvedTarget(
-            v4: addresses.compactMap(\.v4).min(), v6: stable.min() ?? global.min())
     }
 }
