@@ -150,6 +150,9 @@ extension IPv6Address {
 
     package var isUnspecified: Bool { high == 0 && low == 0 }
 
+    /// fc00::/7: for use inside one site, whatever the provider gives (RFC 4193).
+    package var isUniqueLocal: Bool { high >> 57 == 0xfc >> 1 }
+
     /// fe80::/10.
     package var isLinkLocal: Bool { high >> 54 == 0xfe80 >> 6 }
 

@@ -12,6 +12,7 @@ extension Refusal {
         case .unknownTransport: "is no protocol that can be forwarded"
         case .unknownService: "is neither a port with a protocol nor a service that is known here"
         case .target: "is no target"
+        case .suffix: "is no device in the prefix of a LAN"
         case .prefix(let error): Self.text(error)
         case .address: "is no IP address"
         case .interface: "is no interface name"
@@ -81,6 +82,8 @@ extension Refusal {
             nearest.map { "did you mean \"\($0)\"?" } ?? Self.noNearest(field)
         case .target:
             "write 192.168.7.10:443, [2001:db8::10]:443, a host name or a hardware address"
+        case .suffix:
+            "write the last 64 bits of its address, as in [::10/64]:443, or [::10/64@br0]:443 for one LAN"
         case .prefix(let error): Self.advice(error)
         case .address: "write an address such as 203.0.113.5 or 2001:db8::5"
         case .interface: "write the name of an interface, such as wan0"

@@ -163,7 +163,12 @@ extension Views.Status {
                 name: name.text,
                 addresses: network.addresses(of: name).sorted().map(\.description))
         }
-        wans = network.wans.map(shown)
+        wans = network.wans.map { name in
+            var wan = shown(name)
+            wan.nextHops = (network.exits[name] ?? []).map(\.description)
+            wan.routesAnswers = network.routesAnswers(by: name)
+            return wan
+        }
         lans = network.insideInterfaces.map(shown)
         self.guarded = guarded
         guardDroppedPackets = guardDropped.packets

@@ -221,6 +221,16 @@ package enum Views {
     package struct Interface: Codable, Hashable, Sendable {
         package var name: String
         package var addresses: [String]
+        /// Of a WAN: where packets to anywhere are handed on; empty while there is no way out.
+        package var nextHops: [String]?
+        /// Of a WAN: whether the answers to what comes in by it leave by it, whatever the default route.
+        package var routesAnswers: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case name, addresses
+            case nextHops = "next_hops"
+            case routesAnswers = "routes_answers"
+        }
     }
 
     /// Problem details (RFC 9457).

@@ -14,6 +14,9 @@ extension Warning {
             return "\(name): opens \(count) ports at once; open only those that the service uses"
         case .notSeenYet(let name, let mac):
             return "\(name): no device \(mac) has been seen yet; the forward begins when one is"
+        case .noPrefixYet(let name, let host):
+            return
+                "\(name): no LAN has a /64 prefix for \(host) now; the forward begins when one has"
         case .alreadyOver(let name):
             return "\(name): its end has passed already; it is left out"
         case .addressNotOwn(let name, let address):

@@ -18,7 +18,10 @@ extension Gateway {
         let now = facts.now()
         fights.removeAll { $0 + Self.memory <= now }
         guard contest == nil else { return }
-        guard fights.count < Self.mostFights else { return giveWay(to: disturbance) }
+        guard fights.count < Self.mostFights else {
+            guard !isIntact(after: disturbance) else { return }
+            return giveWay(to: disturbance)
+        }
         do throws(EngineError) {
             let report = try establishAll()
             guard !report.foundIntact else { return }
@@ -31,6 +34,20 @@ extension Gateway {
         } catch {
             log.critical(
                 "\(disturbance.words) changed the table; it could not be restored: \(error)")
+        }
+    }
+
+    /// Whether there is nothing to fight about: an announcement may be of a change that came to nothing,
+    /// or of one that has been put right since.
+    private func isIntact(after disturbance: TableDisturbance) -> Bool {
+        readBudgets()
+        do throws(EngineError) {
+            guard try engine.isIntact(wantedForwards, engineSettings) else { return false }
+            log.debug("\(disturbance.words) touched the table; nothing in it is different")
+            return true
+        } catch {
+            log.error("the table could not be compared: \(error)")
+            return false
         }
     }
 

@@ -17,7 +17,7 @@ extension Gateway {
             switch host {
             case .name(let name): due[name] = facts.now()
             case .mac(let mac): devices[mac].map { surroundings.resolved[host] = $0 }
-            case .address, .gateway: break
+            case .address, .gateway, .suffix: break
             }
         }
     }

@@ -63,8 +63,11 @@ extension Gateway {
     func describe(_ network: NetworkView) -> String {
         let wans = network.wans.map { name in
             let addresses = network.addresses(of: name).map(\.description).sorted()
-            return
-                "\(name) \(addresses.isEmpty ? "without address" : addresses.joined(separator: " "))"
+            let place = addresses.isEmpty ? "without address" : addresses.joined(separator: " ")
+            guard network.wans.count > 1 else { return "\(name) \(place)" }
+            let hops = (network.exits[name] ?? []).map(\.description)
+            let way = hops.isEmpty ? "without a next hop" : "via " + hops.joined(separator: " ")
+            return "\(name) \(place) \(way)"
         }
         return wans.isEmpty ? "no WAN interface" : wans.joined(separator: ", ")
     }

@@ -56,9 +56,8 @@ extension Gateway {
         var view = surroundings
         view.network = observation.view
         for forward in followed {
-            guard case .mac(let mac) = forward.target.host, let place = devices[mac] else {
-                continue
-            }
+            guard case .mac(let mac) = forward.target.host else { continue }
+            let place = place(of: devices[mac], keeping: view.resolved[forward.target.host], view)
             view.resolved[forward.target.host] = place
         }
         guard view != surroundings else { return }
@@ -66,6 +65,20 @@ extension Gateway {
             note(.network, detail: describe(view.network))
         }
         move(to: view)
+    }
+
+    /// Where a device is: where the neighbour table has it, else where it was, moved along with the
+    /// prefix of its LAN.
+    ///
+    /// The table forgets what was silent for some minutes, each family apart.
+    private func place(
+        of seen: ResolvedTarget?, keeping last: ResolvedTarget?, _ view: Surroundings
+    ) -> ResolvedTarget? {
+        guard seen != nil || last != nil else { return nil }
+        let moved = last?.v6.flatMap {
+            view.network.successor(of: $0, from: surroundings.network)
+        }
+        return ResolvedTarget(v4: seen?.v4 ?? last?.v4, v6: seen?.v6 ?? moved ?? last?.v6)
     }
 
     /// Goes over to new surroundings: what they change about the forwards is put in force.

@@ -110,15 +110,19 @@ package actor Gateway {
     }
 
     /// Ends the work in order: counters are kept, forwards too unless the settings say otherwise.
-    package func stop() {
+    ///
+    /// - Returns: whether the forwards were withdrawn.
+    @discardableResult
+    package func stop() -> Bool {
         saveTotals()
         note(
             .stopped,
             detail: settings.withdrawsOnStop ? "forwards withdrawn" : "forwards stay in force")
-        guard settings.withdrawsOnStop else { return }
+        guard settings.withdrawsOnStop else { return false }
         do { try engine.withdraw() } catch {
             log.error("the forwards could not be withdrawn: \(error)")
         }
+        return true
     }
 
     /// Decides a request and, unless it is only a question, puts what comes of it in force.
@@ -243,8 +247,12 @@ package actor Gateway {
 
     func establishAll() throws(EngineError) -> ApplyReport {
         readBudgets()
-        let active = table.all.compactMap { installedForm(of: $0, in: surroundings) }
-        return try engine.apply(.everything(active, engineSettings))
+        return try engine.apply(.everything(wantedForwards, engineSettings))
+    }
+
+    /// Every forward as the engine is to have it now.
+    var wantedForwards: [ActiveForward] {
+        table.all.compactMap { installedForm(of: $0, in: surroundings) }
     }
 
     /// Takes committed changes into memory.

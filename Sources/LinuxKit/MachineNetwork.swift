@@ -7,6 +7,8 @@ package struct MachineNetwork: Hashable, Sendable {
     package var addresses: [InterfaceAddress] = []
     package var defaultRoutes: [DefaultRoute] = []
     package var neighbours: [Neighbour] = []
+    /// The rules and routes of the gateway's own that are installed.
+    package var policy = PolicyRouting()
 
     package init() {}
 
@@ -15,10 +17,12 @@ package struct MachineNetwork: Hashable, Sendable {
         switch message {
         case .link(let link, removed: false): interfaces[link.index] = link
         case .address(let address, removed: false): addresses.append(address)
-        case .route(let route, removed: false): defaultRoutes.append(route)
+        case .routes(let routes, removed: false): defaultRoutes += routes
+        case .ownRoute(let route, removed: false): policy.routes.insert(route)
+        case .ownRule(let rule, removed: false): policy.rules.insert(rule)
         case .neighbour(let neighbour, removed: false):
             if neighbour.mac != nil { neighbours.append(neighbour) }
-        case .link, .address, .route, .neighbour: break
+        case .link, .address, .routes, .neighbour, .ownRoute, .ownRule: break
         }
     }
 
@@ -34,6 +38,7 @@ package struct MachineNetwork: Hashable, Sendable {
                     { message in RouteMessage(message).map { network.add($0) } })
                 isWhole = isWhole && end == .complete
             }
+            try network.policy.readRules(through: &socket)
             if isWhole { return network }
         }
         throw KernelError(code: ErrorNumber.tryAgain, call: .netlinkDump)

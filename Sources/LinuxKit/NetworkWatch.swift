@@ -10,8 +10,8 @@ package final class NetworkWatch: Sendable {
     private let stop: Bell
     package let changes: AsyncStream<MachineNetwork>
 
-    /// Links, IPv4 and IPv6 addresses and routes, neighbours (RTNLGRP_*).
-    private static let groups: [Int32] = [1, 5, 9, 7, 11, 3]
+    /// Links, IPv4 and IPv6 addresses, routes and rules, neighbours (RTNLGRP_*).
+    private static let groups: [Int32] = [1, 5, 9, 7, 11, 8, 19, 3]
     /// Milliseconds of silence that end a burst: an interface that comes up sends a dozen messages
     /// within a few milliseconds.
     private static let quiet: Int32 = 15

@@ -6,7 +6,8 @@ import TestKit
 enum Problems {
     static let all: [Problem] =
         [
-            .missing, .name, .noTransport, .unknownTransport, .target, .address, .interface,
+            .missing, .name, .noTransport, .unknownTransport, .target, .suffix, .address,
+            .interface,
             .duration,
             .choice(["kept", "rewritten"]), .tooLong(limit: 200), .controlCharacter,
             .syntax("is not UTF-8"), .contradiction(with: .at), .pastLastPort,
@@ -126,8 +127,9 @@ enum Problems {
         case .exceptionTooWide: 54
         case .exceptionBehind: 55
         case .unknownZone: 56
+        case .suffix: 57
         }
     }
 
-    static let cases = 57
+    static let cases = 58
 }

@@ -69,12 +69,31 @@ import Testing
             ("nas.lan:", .targetPorts(.notANumber)), ("nas.lan:http", .targetPorts(.notANumber)),
             ("nas.lan:0", .targetPorts(.zero)), ("192.168.7.10:65536", .targetPorts(.tooLarge)),
             ("[2001:db8::10]:", .targetPorts(.notANumber)),
+            ("[2001:db8::10/64]:443", .suffix), ("[::10/56]:443", .suffix), ("[::/64]", .suffix),
+            ("::10/64@", .suffix), ("[::10/64@a/b]:443", .suffix), ("[::10/64/64]", .suffix),
+            ("[::10%br0/64]:443", .suffix), ("192.168.7.0/24", .target),
+            ("[::10@br0]:443", .target),
             ("nas.lan:90-80", .targetPorts(.reversed(meant: Sample.ports(80, 90)))),
         ] as [(String, Problem)])
     func `a wrong target is refused with the reason`(text: String, expected: Problem) {
         let found = problem { _ = try ForwardSpelling.target(text, external: Sample.ports(1)) }
         #expect(found?.0 == .to)
         #expect(found?.1 == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("[::10/64]:443", "[::10/64]:443"), ("::10/64", "[::10/64]:8443"),
+            ("[::a00:27ff:fe4e:66a1/64]:443", "[::a00:27ff:fe4e:66a1/64]:443"),
+            ("[0:0:0:0:0a00:27ff:fe4e:66a1/64@br0]:443", "[::a00:27ff:fe4e:66a1/64@br0]:443"),
+        ])
+    func `a device in whatever prefix is written by its last 64 bits`(
+        text: String, spelled: String
+    ) throws {
+        let target = try ForwardSpelling.target(text, external: Sample.ports(8443))
+        #expect(target.description == spelled)
+        let again = try ForwardSpelling.target(spelled, external: Sample.ports(8443))
+        #expect(again == target)
     }
 
     @Test(arguments: Seed.batch(300))

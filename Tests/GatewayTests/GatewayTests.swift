@@ -229,4 +229,18 @@ import Testing
         #expect(try await gateway.status().contest == nil)
         #expect(try await restorations() == 5)
     }
+
+    @Test func `an announcement without a difference is no fourth fight`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        let nft = TableDisturbance(program: "nft", thread: 7)
+        world.isDisturbed.withLock { $0 = true }
+        for _ in 1...3 { await gateway.defend(against: nft) }
+        world.isDisturbed.withLock { $0 = false }
+        await gateway.defend(against: nft)
+        #expect(try await gateway.status().contest == nil)
+        world.isDisturbed.withLock { $0 = true }
+        await gateway.defend(against: nft)
+        #expect(try await gateway.status().contest == nft)
+    }
 }

@@ -99,6 +99,12 @@ final class ScriptedEngine: ForwardingEngine {
 
     var capabilities: EngineCapabilities { fake.capabilities }
     func installed() throws(EngineError) -> Set<ForwardID> { try fake.installed() }
+    func isIntact(
+        _ forwards: [ActiveForward], _ settings: EngineSettings
+    ) throws(EngineError) -> Bool {
+        let isIntact = try fake.isIntact(forwards, settings)
+        return isIntact && !world.isDisturbed.withLock(\.self)
+    }
     func cost(
         of edits: [ActiveEdit], _ settings: EngineSettings
     ) throws(EngineError) -> ByForward<FlowCost> { try fake.cost(of: edits, settings) }

@@ -127,6 +127,23 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
+    func `tells whether all is as it should be`(kind: Kind) async throws {
+        try await Self.with(kind) { subject in
+            let engine = subject.engine
+            let (one, two) = (try Self.active(1, Self.one), try Self.active(2, Self.two))
+            #expect(try !engine.isIntact([one], Self.settings))
+            _ = try engine.apply(.everything([one, two], Self.settings))
+            #expect(try engine.isIntact([two, one], Self.settings))
+            #expect(try !engine.isIntact([one], Self.settings))
+            var open = Self.settings
+            open.guarded = false
+            #expect(try !engine.isIntact([one, two], open))
+            _ = try engine.apply(.edits([ActiveEdit(before: two, after: nil)], Self.settings))
+            #expect(try engine.isIntact([one], Self.settings))
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
     func `counts up through every change`(kind: Kind) async throws {
         try await Self.with(kind) { subject in
             let engine = subject.engine

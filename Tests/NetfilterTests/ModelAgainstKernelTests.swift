@@ -64,6 +64,15 @@ extension Fate {
     }
 }
 
+extension Trace {
+    /// What the flow is to be marked with for its answers; 0 where the machine's own routes decide.
+    fileprivate func wanNumber(of packet: Packet) -> Int {
+        guard case .forwarded = fate(of: packet), case .interface(let arrival) = packet.arrival
+        else { return 0 }
+        return surroundings.network.number(of: arrival) ?? 0
+    }
+}
+
 /// What the kernel did with a packet.
 private enum Observation: Hashable {
     /// It is tracked nowhere: it went neither on nor in.
@@ -205,9 +214,11 @@ extension Lab {
                 let fate = trace.fate(of: packet)
                 let seen = Observation(entries[packet.source.port])
                 let network = trace.surroundings.network
-                guard !seen.fulfils(fate, of: packet, in: network) else { return nil }
+                let wan = WANMask.standard.number(of: entries[packet.source.port]?.mark ?? 0)
+                let isMarked = wan == trace.wanNumber(of: packet)
+                guard !seen.fulfils(fate, of: packet, in: network) || !isMarked else { return nil }
                 return "\(packet.transport.name) \(packet.source) to \(packet.destination) "
-                    + "at \(packet.arrival): predicted \(fate), and \(seen) happened"
+                    + "at \(packet.arrival): predicted \(fate), and \(seen) by WAN \(wan) happened"
             }
             return wrong.isEmpty
         }

@@ -91,6 +91,7 @@ import Testing
         #expect(link.name == Sample.interface("wan0"))
         #expect(link.isUp == isUp)
         #expect(link.isLoopback == isLoopback)
+        #expect(link.hasCarrier == (flags > 0xffff))
         #expect(link.mtu == 1492)
     }
 
@@ -100,7 +101,9 @@ import Testing
             var bytes = vector
             change(&bytes)
             for message in MessageReader(bytes) {
-                if case .route(let route, removed: false) = RouteMessage(message) { return route }
+                if case .routes(let routes, removed: false) = RouteMessage(message) {
+                    return routes.first
+                }
             }
             return nil
         }

@@ -90,6 +90,30 @@ import Testing
         }
     }
 
+    @Test func `a foreign commit that comes to nothing raises no alarm after three fights`()
+        async throws
+    {
+        try await Lab.with { lab in
+            let gateway = try await GatewayProcess(
+                on: lab.gateway, config: Self.unowned + "[daemon]\nlog_level = \"debug\"\n")
+            try gateway.done("add", "8443/tcp", "192.168.7.10:443", "--name", "nas")
+            let before = try lab.listing()
+            for _ in 1...3 {
+                try lab.gateway.shell("nft flush ruleset")
+                #expect(try await eventually { try lab.listing() == before })
+            }
+            try lab.gateway.shell(
+                """
+                nft 'add element inet portcullis any4 { tcp . 9000 : 0x900 }
+                delete element inet portcullis any4 { tcp . 9000 }'
+                """)
+            #expect(await eventually { gateway.log.contains("nothing in it is different") })
+            #expect(try !gateway.done("status").contains("ALARM"))
+            try lab.gateway.shell("nft delete element inet portcullis any4 '{ tcp . 8443 }'")
+            #expect(try await eventually { try gateway.done("status").contains("ALARM") })
+        }
+    }
+
     @Test func `where the kernel protects the table, others cannot change it`() async throws {
         try await Lab.with { lab in
             let gateway = try await GatewayProcess(on: lab.gateway)

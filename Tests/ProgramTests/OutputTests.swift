@@ -38,7 +38,8 @@ import Testing
             ].map { "flows[].\($0)" }),
         "status": [
             "version", "revision", "started", "forwards", "in_force", "adopted", "wans[].name",
-            "wans[].addresses[]", "lans[].name", "lans[].addresses[]", "guarded", "engine",
+            "wans[].addresses[]", "wans[].next_hops[]", "wans[].routes_answers", "lans[].name",
+            "lans[].addresses[]", "guarded", "engine",
             "protected",
             "guard_dropped_packets", "guard_dropped_bytes",
         ],

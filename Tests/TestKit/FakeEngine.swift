@@ -51,6 +51,13 @@ package final class FakeEngine: ForwardingEngine {
             foundIntact: isWhole && isIntact)
     }
 
+    package func isIntact(
+        _ forwards: [ActiveForward], _ settings: EngineSettings
+    ) throws(EngineError) -> Bool {
+        Set(carried.values) == Set(forwards) && self.settings?.network == settings.network
+            && self.settings?.guarded == settings.guarded
+    }
+
     package func traffic() throws(EngineError) -> TrafficReport {
         TrafficReport(forwards: counters, guarded: guarded)
     }

@@ -77,7 +77,13 @@ package enum Sample {
             wans: [interface("wan0"), interface("wan1")],
             links: links.map {
                 Link(interface: interface($0.0), address: address($0.1), prefixLength: $0.2)
-            })
+            },
+            exits: [
+                interface("wan0"): [
+                    .gateway(address("203.0.113.9")), .gateway(address("2001:db8:ff::9")),
+                ],
+                interface("wan1"): [.gateway(address("192.0.2.9"))],
+            ])
     }()
 
     package static let surroundings = Surroundings(network: network)

@@ -3,8 +3,8 @@ import Addressing
 extension Forward {
     /// Whether it is asked at the gateway's addresses (by NAT), and not only at the target's own.
     var claimsExternalAddress: Bool {
-        guard case .address(let host) = target.host else { return true }
-        return host.family == .v4 || translatesIPv6
+        guard let family = target.host.family else { return true }
+        return family == .v4 || translatesIPv6
     }
 
     /// Whether both would answer for the same packets, now or after an address changes.
@@ -25,7 +25,7 @@ extension Forward {
 
     private func asksExternally(_ family: AddressFamily) -> Bool {
         if case .address(let address) = external.scope, address.family != family { return false }
-        if case .address(let host) = target.host, host.family != family { return false }
+        if let only = target.host.family, only != family { return false }
         return family == .v4 || translatesIPv6
     }
 
@@ -36,8 +36,7 @@ extension Forward {
 
     var hasPinhole: Bool {
         guard !translatesIPv6, external.ports == target.ports else { return false }
-        guard case .address(let host) = target.host else { return true }
-        return host.family == .v6
+        return target.host.family != .v4
     }
 }
 

@@ -55,10 +55,13 @@ extension Examination {
     }
 
     private func unseen() -> Warning? {
-        guard case .mac(let mac) = forward.target.host,
-            surroundings.resolved[forward.target.host] == nil
-        else { return nil }
-        return .notSeenYet(forward.name, mac)
+        let host = forward.target.host
+        guard surroundings.addresses(of: host) == nil else { return nil }
+        return switch host {
+        case .mac(let mac): .notSeenYet(forward.name, mac)
+        case .suffix: .noPrefixYet(forward.name, host)
+        case .address, .name, .gateway: nil
+        }
     }
 
     private func foreignAddress() -> Warning? {

@@ -72,13 +72,12 @@ struct Examination {
     }
 
     private func families() -> Refusal? {
-        guard case .address(let host) = forward.target.host else { return nil }
+        guard let family = forward.target.host.family else { return nil }
         if case .address(let external) = forward.external.scope {
-            let fits =
-                external.family == host.family && (host.family == .v4 || forward.translatesIPv6)
+            let fits = external.family == family && (family == .v4 || forward.translatesIPv6)
             guard fits else { return refusal(.at, external, .familyMismatch) }
         }
-        guard host.family == .v6, !forward.translatesIPv6,
+        guard family == .v6, !forward.translatesIPv6,
             forward.external.ports != forward.target.ports
         else { return nil }
         return refusal(.to, forward.target, .pinholeShift)
@@ -99,6 +98,8 @@ struct Examination {
         }
         guard let resolved = surroundings.addresses(of: forward.target.host), !resolved.isEmpty
         else {
+            // The provider may give the prefix later.
+            if case .suffix = forward.target.host { return nil }
             guard previous?.target.host != forward.target.host else { return nil }
             return refusal(.to, forward.target.host, .unresolved)
         }

@@ -59,6 +59,8 @@ package enum Problem: Hashable, Sendable {
     case unknownTransport
     case unknownService(nearest: String?)
     case target
+    /// A device in the LAN's prefix that is not written as one.
+    case suffix
     case prefix(PrefixError)
     case address
     case interface
@@ -135,7 +137,7 @@ extension Problem {
         case .noTransport: "no-protocol"
         case .unknownTransport: "unknown-protocol"
         case .unknownService: "unknown-service"
-        case .target: "bad-target"
+        case .target, .suffix: "bad-target"
         case .prefix: "bad-prefix"
         case .address: "bad-address"
         case .interface: "bad-interface"
@@ -196,6 +198,8 @@ package enum Warning: Hashable, Sendable {
     case wideRange(ForwardName, Int)
     /// The device has not been seen; the forward begins when it is.
     case notSeenYet(ForwardName, MACAddress)
+    /// No LAN has a prefix for the device at the moment.
+    case noPrefixYet(ForwardName, TargetHost)
     /// Its end has come already; the file's forward is left out.
     case alreadyOver(ForwardName)
     /// The pinned address is none of the gateway's.

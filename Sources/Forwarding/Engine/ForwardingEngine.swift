@@ -13,6 +13,11 @@ package protocol ForwardingEngine: AnyObject {
     /// stale by them and no others.
     func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport
 
+    /// Whether the data path is exactly as these forwards want it, without changing anything.
+    func isIntact(
+        _ forwards: [ActiveForward], _ settings: EngineSettings
+    ) throws(EngineError) -> Bool
+
     /// The flows that changes would end, without changing anything.
     func cost(
         of edits: [ActiveEdit], _ settings: EngineSettings

@@ -19,8 +19,12 @@ package struct Surroundings: Hashable, Sendable {
     }
 
     package func addresses(of host: TargetHost) -> ResolvedTarget? {
-        guard case .address(let address) = host else { return resolved[host] }
-        return ResolvedTarget(address)
+        switch host {
+        case .address(let address): ResolvedTarget(address)
+        case .suffix(let identifier, let lan):
+            network.address(of: identifier, on: lan).map { ResolvedTarget(.v6($0)) }
+        case .name, .mac, .gateway: resolved[host]
+        }
     }
 }
 
@@ -54,15 +58,22 @@ package struct NetworkView: Hashable, Sendable {
     package var links: [Link]
     /// Whether some link takes larger packets than another.
     package var linksDiffer: Bool
+    /// The next hops of the WANs that have one at the moment.
+    package var exits: [InterfaceName: [NextHop]]
+    /// Whether answers are to leave by the WAN that the request came in by, where there are several.
+    package var answersFollow: Bool
 
     package init(
         wans: [InterfaceName] = [], lans: [InterfaceName] = [], links: [Link] = [],
-        linksDiffer: Bool = true
+        linksDiffer: Bool = true, exits: [InterfaceName: [NextHop]] = [:],
+        answersFollow: Bool = true
     ) {
         self.wans = wans
         self.lans = lans
         self.links = links
         self.linksDiffer = linksDiffer
+        self.exits = exits
+        self.answersFollow = answersFollow
     }
 
     package func isWAN(_ interface: InterfaceName) -> Bool { wans.contains(interface) }
@@ -105,10 +116,16 @@ package struct Link: Hashable, Sendable {
     package var address: IPAddress
     /// The subnet that the address is in.
     package var prefix: Prefix
+    /// Still valid, and about to go: the prefix is not for what is new any more.
+    package var isDeprecated: Bool
 
-    package init(interface: InterfaceName, address: IPAddress, prefixLength: Int) {
+    package init(
+        interface: InterfaceName, address: IPAddress, prefixLength: Int,
+        isDeprecated: Bool = false
+    ) {
         self.interface = interface
         self.address = address
+        self.isDeprecated = isDeprecated
         prefix = Prefix(containing: address, length: prefixLength)
     }
 }

@@ -21,12 +21,23 @@ package enum TargetHost: Hashable, Sendable {
     case mac(MACAddress)
     /// The machine itself: what arrives there is left to its own programs.
     case gateway
+    /// The device with this identifier, in whatever prefix the LAN has at the moment; nil for any LAN.
+    case suffix(InterfaceIdentifier, on: InterfaceName?)
 
     /// Whether the addresses have to be found out and may change.
     package var isFollowed: Bool {
         switch self {
         case .address, .gateway: false
-        case .name, .mac: true
+        case .name, .mac, .suffix: true
+        }
+    }
+
+    /// The one family that the target can have; nil where it may have both.
+    var family: AddressFamily? {
+        switch self {
+        case .address(let address): address.family
+        case .suffix: .v6
+        case .name, .mac, .gateway: nil
         }
     }
 }
@@ -38,6 +49,8 @@ extension TargetHost: CustomStringConvertible {
         case .name(let name): name.description
         case .mac(let mac): mac.description
         case .gateway: "gateway"
+        case .suffix(let identifier, let lan):
+            "\(identifier)\(lan.map { "@\($0)" } ?? "")"
         }
     }
 }
@@ -50,7 +63,7 @@ extension Target: CustomStringConvertible {
         case .address(.v4(let v4)): "\(v4):\(ports)"
         case .address(.v6(let v6)): "[\(v6)]:\(ports)"
         case .name(let name): "\(name):\(ports)"
-        case .mac(let mac): "[\(mac)]:\(ports)"
+        case .mac, .suffix: "[\(host)]:\(ports)"
         case .gateway: "gateway"
         }
     }

@@ -24,14 +24,15 @@ package enum ForwardSpelling {
         return (ports, transports)
     }
 
-    /// `192.168.7.10:443`, `[2001:db8::10]:443`, `nas.lan:443`, `[02:00:00:00:00:01]:443`; without
-    /// a port the external ports are kept.
+    /// `192.168.7.10:443`, `[2001:db8::10]:443`, `nas.lan:443`, `[02:00:00:00:00:01]:443`,
+    /// `[::10/64]:443` (the device ::10 in the LAN's prefix), `[::10/64@br0]:443`; without a port the external ports are kept.
     package static func target(
         _ text: String, external: PortRange
     ) throws(Refusal) -> Target {
         let (host, portText) = try split(text)
         guard let host = self.host(host) else {
-            throw Refusal(field: .to, value: text, problem: .target)
+            let isSuffix = host.contains("/") && host.contains(":")
+            throw Refusal(field: .to, value: text, problem: isSuffix ? .suffix : .target)
         }
         guard let portText else { return Target(host: host, ports: external) }
         do throws(PortRangeError) {
@@ -45,7 +46,16 @@ package enum ForwardSpelling {
         if let address = IPAddress(text) { return .address(address) }
         if let mac = MACAddress(text) { return .mac(mac) }
         if text.lowercased() == TargetHost.gateway.description { return .gateway }
+        if text.contains("/") { return suffix(text) }
         return HostName(text).map(TargetHost.name)
+    }
+
+    /// `::10/64`, `::10/64@br0`.
+    private static func suffix(_ text: String) -> TargetHost? {
+        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let identifier = InterfaceIdentifier(parts[0]) else { return nil }
+        guard parts.count == 2 else { return .suffix(identifier, on: nil) }
+        return InterfaceName(parts[1]).map { .suffix(identifier, on: $0) }
     }
 
     /// Splits at the last colon outside brackets.

@@ -76,19 +76,24 @@ extension KernelEngine {
         }
     }
 
+    /// Rules that depend on the settings or the network are written anew, chain by chain.
     private func refreshSkeleton(
         from installed: EngineSettings, to settings: EngineSettings,
         in transaction: inout Transaction
     ) {
-        guard
-            installed.guarded != settings.guarded
-                || installed.network.linksDiffer != settings.network.linksDiffer
-        else { return }
-        let skeleton = Skeleton(mask: mask, settings)
-        for chain in ["forwarded", "hush"] {
-            transaction.flushChain(chain)
-            for rule in skeleton.rules[chain] ?? [] { transaction.rule(rule, in: chain) }
+        guard installed.shapesSkeleton(otherThan: settings) else { return }
+        let before = Skeleton(mask: mask, wanMask: wanMask, installed)
+        let after = Skeleton(mask: mask, wanMask: wanMask, settings)
+        let gone = before.chains.map(\.name).filter { after.rules[$0] == nil }
+        for chain in after.chains where before.rules[chain.name] == nil { transaction.chain(chain) }
+        // Rules hold chains, so all of them go before any chain does.
+        let changed = after.chains.map(\.name).filter { before.rules[$0] != after.rules[$0] }
+        for chain in changed where before.rules[chain] != nil { transaction.flushChain(chain) }
+        for chain in gone { transaction.flushChain(chain) }
+        for chain in changed {
+            for rule in after.rules[chain] ?? [] { transaction.rule(rule, in: chain) }
         }
+        for chain in gone { transaction.deleteChain(chain) }
     }
 
     private func refreshNetwork(
@@ -105,6 +110,14 @@ extension KernelEngine {
         for placed in after where !wanted.contains(placed) {
             transaction.add(placed.element, to: placed.set)
         }
+    }
+}
+
+extension EngineSettings {
+    /// Whether anything differs that rules are made of.
+    fileprivate func shapesSkeleton(otherThan other: EngineSettings) -> Bool {
+        guarded != other.guarded || network.linksDiffer != other.network.linksDiffer
+            || network.numberedWANs.map(\.name) != other.network.numberedWANs.map(\.name)
     }
 }
 

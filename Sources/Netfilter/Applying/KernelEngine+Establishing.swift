@@ -1,4 +1,4 @@
-import Forwarding
+package import Forwarding
 import LinuxKit
 import Netlink
 
@@ -7,16 +7,9 @@ extension KernelEngine {
     func establish(
         _ forwards: [ActiveForward], _ settings: EngineSettings
     ) throws(EngineError) -> ApplyReport {
-        let installed: InstalledTable?
-        do throws(KernelError) { installed = try InstalledTable.read(through: &reading) } catch {
-            throw EngineError(error, .read)
-        }
-        if let owner = installed?.owner, owner != command.port { throw .ownedByAnother }
-        let skeleton = Skeleton(mask: mask, settings)
-        var parts = PartChanges(uses: [:])
-        for forward in forwards {
-            parts.note(ActiveEdit(before: nil, after: forward), mask)
-        }
+        let installed = try readInstalled()
+        let skeleton = Skeleton(mask: mask, wanMask: wanMask, settings)
+        let parts = parts(of: forwards)
         var (changed, isIntact) = (Set(forwards.map(\.id)), false)
         if let installed, isFit(installed, skeleton, parts.needed) {
             (changed, isIntact) = try adopt(
@@ -33,6 +26,34 @@ extension KernelEngine {
         lastStale = stale
         return endFlows(
             stale, ApplyReport(adopted: forwards.count - edits.count, foundIntact: isIntact))
+    }
+
+    package func isIntact(
+        _ forwards: [ActiveForward], _ settings: EngineSettings
+    ) throws(EngineError) -> Bool {
+        let skeleton = Skeleton(mask: mask, wanMask: wanMask, settings)
+        let parts = parts(of: forwards).needed
+        guard let installed = try readInstalled(), isFit(installed, skeleton, parts) else {
+            return false
+        }
+        return try adoption(of: installed, forwards, settings, skeleton, parts).isIntact
+    }
+
+    private func readInstalled() throws(EngineError) -> InstalledTable? {
+        let installed: InstalledTable?
+        do throws(KernelError) { installed = try InstalledTable.read(through: &reading) } catch {
+            throw EngineError(error, .read)
+        }
+        if let owner = installed?.owner, owner != command.port { throw .ownedByAnother }
+        return installed
+    }
+
+    private func parts(of forwards: [ActiveForward]) -> PartChanges {
+        var parts = PartChanges(uses: [:])
+        for forward in forwards {
+            parts.note(ActiveEdit(before: nil, after: forward), mask)
+        }
+        return parts
     }
 
     private func create(
@@ -81,7 +102,9 @@ extension KernelEngine {
             return false
         }
         for set in Layout.staticSets where installed.sets[set.name] != set.flags { return false }
-        for chain in skeleton.chains where installed.chains[chain.name] != chain { return false }
+        // A chain that is not there yet (that of a second WAN) is made in place.
+        for chain in skeleton.chains
+        where installed.chains[chain.name].map({ $0 != chain }) ?? false { return false }
         return parts.allSatisfy { part in
             guard let chain = installed.chains[part.chain] else { return true }
             return chain.hook == part.hook
@@ -95,9 +118,43 @@ extension KernelEngine {
         _ installed: InstalledTable, _ forwards: [ActiveForward], _ settings: EngineSettings,
         _ skeleton: Skeleton, _ parts: [Part]
     ) throws(EngineError) -> (changed: Set<ForwardID>, isIntact: Bool) {
+        try takeOver(installed)
+        var adoption = try adoption(of: installed, forwards, settings, skeleton, parts)
+        try forgetCounters(
+            otherThanOf: Set(forwards.map(\.id)), in: &adoption.transaction)
+        try commit(adoption.transaction)
+        return (adoption.changed, adoption.isIntact)
+    }
+
+    /// Takes the ownership of an orphaned table in a transaction of its own: in the one that does, the
+    /// kernel makes no chain with a hook (EINVAL; `nf_tables_addchain`, Linux 6.18).
+    private func takeOver(_ installed: InstalledTable) throws(EngineError) {
+        guard installed.owner == nil, tableFlags & NFTables.TableFlags.owner != 0 else { return }
+        var transaction = Transaction(firstSequence: command.nextSequence())
+        transaction.table(flags: tableFlags)
+        try commit(transaction)
+    }
+
+    /// What makes the installed table the wanted one.
+    private struct Adoption {
+        var transaction: Transaction
+        /// The forwards that differ.
+        var changed: Set<ForwardID>
+
+        /// Taking the table over is the one operation that is always there.
+        var isIntact: Bool { transaction.operations == 1 }
+    }
+
+    private func adoption(
+        of installed: InstalledTable, _ forwards: [ActiveForward], _ settings: EngineSettings,
+        _ skeleton: Skeleton, _ parts: [Part]
+    ) throws(EngineError) -> Adoption {
         var transaction = Transaction(firstSequence: command.nextSequence())
         // Takes the ownership, and fails as a whole when somebody else has it by now.
         transaction.table(flags: tableFlags)
+        for chain in skeleton.chains where installed.chains[chain.name] == nil {
+            transaction.chain(chain)
+        }
         for (chain, rules) in skeleton.rules
         where installed.rules[chain] ?? [] != rules.map(\.comment) {
             transaction.flushChain(chain)
@@ -111,15 +168,14 @@ extension KernelEngine {
         }
         difference.write(to: &transaction)
         removeLeftovers(of: installed, skeleton, parts, in: &transaction)
-        try forgetCounters(otherThanOf: Set(forwards.map(\.id)), in: &transaction)
-        try commit(transaction)
         let mended = forwards.filter { forward in
             [Admission(forward, mask)?.chain, Shift(forward)?.chain].contains {
                 $0.map(bent.contains) ?? false
             }
         }
-        let changed = difference.changedForwards(mask).union(mended.map(\.id))
-        return (changed, transaction.operations == 1)
+        return Adoption(
+            transaction: transaction,
+            changed: difference.changedForwards(mask).union(mended.map(\.id)))
     }
 
     /// Writes the parts that are not there, and puts right the sets of those that are.

@@ -1,7 +1,7 @@
 import Addressing
 package import Forwarding
 import LinuxKit
-import Netlink
+package import Netlink
 
 /// The engine that lets the kernel carry forwards: one table of nf_tables.
 ///
@@ -16,6 +16,7 @@ import Netlink
 /// 60,000 forwards are loaded.
 package final class KernelEngine: ForwardingEngine {
     let mask: MarkMask
+    let wanMask: WANMask
     package let capabilities: EngineCapabilities
     let tableFlags: UInt32
     var command: NetlinkSocket
@@ -37,8 +38,11 @@ package final class KernelEngine: ForwardingEngine {
     /// can do.
     ///
     /// - Parameter owned: whether to keep other programs from the table where the kernel can.
-    package init(mask: MarkMask = .standard, owned: Bool = true) throws(EngineError) {
+    package init(
+        mask: MarkMask = .standard, wanMask: WANMask = .standard, owned: Bool = true
+    ) throws(EngineError) {
         self.mask = mask
+        self.wanMask = wanMask
         reading = try Self.socket()
         do throws(KernelError) {
             readers = try Layout.Counted.allCases.map { set throws(KernelError) in
@@ -47,7 +51,7 @@ package final class KernelEngine: ForwardingEngine {
         } catch { throw EngineError(error, .open) }
         flowTable = FlowTable(mask: mask, socket: try Self.socket())
         var command = try Self.socket()
-        let canProtect = try KernelProbe(mask: mask).run(through: &command)
+        let canProtect = try KernelProbe(mask: mask, wanMask: wanMask).run(through: &command)
         let isProtected = canProtect && owned
         tableFlags = isProtected ? NFTables.TableFlags.owner | NFTables.TableFlags.persist : 0
         capabilities = EngineCapabilities(

@@ -1,3 +1,4 @@
+import Addressing
 import Forwarding
 import LinuxKit
 import Netlink
@@ -6,6 +7,7 @@ import Netlink
 /// transaction: nothing is left behind, whatever the answer (33 µs on Linux 6.18).
 struct KernelProbe {
     let mask: MarkMask
+    let wanMask: WANMask
 
     /// - Returns: whether tables can be owned and outlive their owner (Linux 6.9).
     func run(through socket: inout NetlinkSocket) throws(EngineError) -> Bool {
@@ -22,9 +24,11 @@ struct KernelProbe {
 
     /// Builds the whole skeleton, and names every part that the kernel refuses.
     private func tryEverything(_ socket: inout NetlinkSocket) throws(EngineError) {
+        let wans = ["wan0", "wan1"].compactMap { InterfaceName($0) }
         let everything = EngineSettings(
-            network: NetworkView(linksDiffer: true), guarded: true, now: Timestamp(seconds: 0))
-        let skeleton = Skeleton(mask: mask, everything)
+            network: NetworkView(wans: wans, linksDiffer: true), guarded: true,
+            now: Timestamp(seconds: 0))
+        let skeleton = Skeleton(mask: mask, wanMask: wanMask, everything)
         var batch = Batch(table: probeTable, firstSequence: socket.nextSequence())
         var names: [UInt32: String] = [:]
         batch.operation(.newTable, .create) { $0.big32(2, 0) }

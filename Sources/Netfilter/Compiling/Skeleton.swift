@@ -6,57 +6,66 @@ struct Skeleton {
     var chains: [ChainDeclaration]
     var rules: [String: [Rule]]
 
-    init(mask: MarkMask, _ settings: EngineSettings) {
+    init(mask: MarkMask, wanMask: WANMask, _ settings: EngineSettings) {
         let match = Matching(mask: mask)
         let guarded = settings.guarded
-        let parts: [(ChainDeclaration, [Rule])] = [
-            (ChainDeclaration("tag4"), Self.tagging(isV4: true)),
-            (ChainDeclaration("tag6"), Self.tagging(isV4: false)),
-            (ChainDeclaration("rest4"), Self.wholeAddresses(isV4: true)),
-            (ChainDeclaration("rest6"), Self.wholeAddresses(isV4: false)),
-            (ChainDeclaration("first"), Self.admission(match)),
-            (ChainDeclaration("nat"), Self.translation(match)),
-            // MSS clamping may not be reached from the input hook, so counting stands apart.
-            (ChainDeclaration("pass"), [Self.clamping, Rule("count", [Matching.goto("count")])]),
-            (ChainDeclaration("count"), Self.counting(match)),
-            // Before anybody else sees the flow (conntrack itself stands at -200): its mark is
-            // still empty, so that writing it disturbs nobody's bits.
-            (
-                ChainDeclaration("pre_tag", hook: .init(.prerouting, priority: -199)),
-                Self.entry
-            ),
-            (ChainDeclaration("out_tag", hook: .init(.output, priority: -199)), Self.entry),
-            // Just before the usual place (-100): our forwards win over other programs' NAT.
-            (
-                ChainDeclaration("pre_nat", hook: .init(isNAT: true, .prerouting, priority: -105)),
-                [Rule("to the target", [Matching.jump("nat")])]
-            ),
-            (
-                ChainDeclaration("out_nat", hook: .init(isNAT: true, .output, priority: -105)),
-                [Rule("to the target", [Matching.jump("nat")])]
-            ),
-            (
-                ChainDeclaration("forwarded", hook: .init(.forward, priority: -5)),
-                Self.forwarding(match, settings)
-            ),
-            // What the gateway itself sends to targets, or answers as one, is not forwarded.
-            (
-                ChainDeclaration("to_gateway", hook: .init(.input, priority: -5)),
-                [Rule("ours", match.isOurs + [Matching.goto("count")])]
-            ),
-            (
-                ChainDeclaration("from_gateway", hook: .init(.output, priority: -5)),
-                [Rule("ours", match.isOurs + [Matching.goto("count")])]
-            ),
-            (
-                ChainDeclaration("post_nat", hook: .init(isNAT: true, .postrouting, priority: 95)),
-                Self.sourceTranslation(match)
-            ),
-            (
-                ChainDeclaration("hush", hook: .init(.output, priority: 0)),
-                guarded ? Self.silence(match) : []
-            ),
-        ]
+        let parts: [(ChainDeclaration, [Rule])] =
+            [
+                (ChainDeclaration("tag4"), Self.tagging(isV4: true)),
+                (ChainDeclaration("tag6"), Self.tagging(isV4: false)),
+                (ChainDeclaration("rest4"), Self.wholeAddresses(isV4: true)),
+                (ChainDeclaration("rest6"), Self.wholeAddresses(isV4: false)),
+                (
+                    ChainDeclaration("first"),
+                    Self.admission(match) + Self.arrival(match, wanMask, settings.network)
+                ),
+                (ChainDeclaration("nat"), Self.translation(match)),
+                // MSS clamping may not be reached from the input hook, so counting stands apart.
+                (
+                    ChainDeclaration("pass"),
+                    [Self.clamping, Rule("count", [Matching.goto("count")])]
+                ),
+                (ChainDeclaration("count"), Self.counting(match)),
+                // Before anybody else sees the flow (conntrack itself stands at -200): its mark is
+                // still empty, so that writing it disturbs nobody's bits.
+                (
+                    ChainDeclaration("pre_tag", hook: .init(.prerouting, priority: -199)),
+                    Self.entry
+                ),
+                (ChainDeclaration("out_tag", hook: .init(.output, priority: -199)), Self.entry),
+                // Just before the usual place (-100): our forwards win over other programs' NAT.
+                (
+                    ChainDeclaration(
+                        "pre_nat", hook: .init(isNAT: true, .prerouting, priority: -105)),
+                    [Rule("to the target", [Matching.jump("nat")])]
+                ),
+                (
+                    ChainDeclaration("out_nat", hook: .init(isNAT: true, .output, priority: -105)),
+                    [Rule("to the target", [Matching.jump("nat")])]
+                ),
+                (
+                    ChainDeclaration("forwarded", hook: .init(.forward, priority: -5)),
+                    Self.forwarding(match, settings)
+                ),
+                // What the gateway itself sends to targets, or answers as one, is not forwarded.
+                (
+                    ChainDeclaration("to_gateway", hook: .init(.input, priority: -5)),
+                    [Rule("ours", match.isOurs + [Matching.goto("count")])]
+                ),
+                (
+                    ChainDeclaration("from_gateway", hook: .init(.output, priority: -5)),
+                    [Rule("ours", match.isOurs + [Matching.goto("count")])]
+                ),
+                (
+                    ChainDeclaration(
+                        "post_nat", hook: .init(isNAT: true, .postrouting, priority: 95)),
+                    Self.sourceTranslation(match)
+                ),
+                (
+                    ChainDeclaration("hush", hook: .init(.output, priority: 0)),
+                    guarded ? Self.silence(match) : []
+                ),
+            ] + Self.answers(match, wanMask, settings.network)
         chains = parts.map(\.0)
         rules = Dictionary(uniqueKeysWithValues: parts.map { ($0.0.name, $0.1) })
     }

@@ -6,11 +6,16 @@ package struct ChainDeclaration: Hashable, Sendable {
 
     package struct Entry: Hashable, Sendable {
         package var isNAT: Bool
+        /// Whether a packet whose mark has changed is routed anew (type `route`, output only).
+        package var reroutes: Bool
         package var hook: NFTables.Hook
         package var priority: Int32
 
-        package init(isNAT: Bool = false, _ hook: NFTables.Hook, priority: Int32) {
+        package init(
+            isNAT: Bool = false, reroutes: Bool = false, _ hook: NFTables.Hook, priority: Int32
+        ) {
             self.isNAT = isNAT
+            self.reroutes = reroutes
             self.hook = hook
             self.priority = priority
         }
@@ -27,7 +32,7 @@ package struct ChainDeclaration: Hashable, Sendable {
     package func write(to writer: inout MessageWriter) {
         writer.string(3, name)
         guard let hook else { return }
-        writer.string(7, hook.isNAT ? "nat" : "filter")
+        writer.string(7, hook.reroutes ? "route" : hook.isNAT ? "nat" : "filter")
         writer.big32(5, 1)
         writer.nest(4) {
             $0.big32(1, hook.hook.rawValue)
@@ -50,7 +55,8 @@ package struct DumpedChain: Hashable, Sendable {
             let place = NFTables.Hook(rawValue: number), let priority = hook[2]?.big32
         {
             entry = ChainDeclaration.Entry(
-                isNAT: attributes[7]?.string == "nat", place,
+                isNAT: attributes[7]?.string == "nat",
+                reroutes: attributes[7]?.string == "route", place,
                 priority: Int32(bitPattern: priority))
         }
         declaration = ChainDeclaration(name, hook: entry)

@@ -11,6 +11,10 @@ package enum Expression: Hashable, Sendable {
     case compare(register: UInt32, Comparison, [UInt8])
     /// register = register & mask (host-order words).
     case and(register: UInt32, mask: [UInt8])
+    /// Gives the bits of the mask another value, and leaves the others (host-order words).
+    case replaceBits(register: UInt32, mask: UInt32, with: UInt32)
+    /// Writes the register into the packet's mark.
+    case setMark(register: UInt32)
     case lookup(set: String, key: UInt32, Lookup)
     case verdict(NFTables.Verdict, chain: String?)
     case counter
@@ -31,6 +35,7 @@ package enum Expression: Hashable, Sendable {
     case clampMSS(register: UInt32)
 
     package enum Meta: UInt32, Hashable, Sendable {
+        case mark = 3
         case inInterface = 6
         case outInterface = 7
         case family = 15
@@ -86,11 +91,11 @@ package enum Expression: Hashable, Sendable {
 extension Expression {
     private var name: String {
         switch self {
-        case .meta: "meta"
+        case .meta, .setMark: "meta"
         case .payload: "payload"
         case .conntrack, .setConntrackMark: "ct"
         case .compare: "cmp"
-        case .and: "bitwise"
+        case .and, .replaceBits: "bitwise"
         case .lookup: "lookup"
         case .verdict: "immediate"
         case .counter: "counter"
@@ -134,7 +139,13 @@ extension Expression {
             data.big32(2, comparison.rawValue)
             data.nest(3) { $0.bytes(1, value) }
         case .and(let register, let mask):
-            writeAnd(register, mask, to: &data)
+            let nothing = [UInt8](repeating: 0, count: mask.count)
+            writeBitwise(register, mask, nothing, to: &data)
+        case .replaceBits(let register, let mask, let value):
+            writeBitwise(register, (~mask).hostOrder, (value & mask).hostOrder, to: &data)
+        case .setMark(let register):
+            data.big32(2, Meta.mark.rawValue)
+            data.big32(3, register)
         case .lookup(let set, let key, let kind):
             writeLookup(set, key, kind, to: &data)
         case .verdict(let verdict, let chain):
@@ -182,13 +193,16 @@ extension Expression {
         }
     }
 
-    private func writeAnd(_ register: UInt32, _ mask: [UInt8], to data: inout MessageWriter) {
+    /// register = (register & mask) ^ flip
+    private func writeBitwise(
+        _ register: UInt32, _ mask: [UInt8], _ flip: [UInt8], to data: inout MessageWriter
+    ) {
         data.big32(1, register)
         data.big32(2, register)
         data.big32(6, 0)
         data.big32(3, UInt32(mask.count))
         data.nest(4) { $0.bytes(1, mask) }
-        data.nest(5) { $0.bytes(1, [UInt8](repeating: 0, count: mask.count)) }
+        data.nest(5) { $0.bytes(1, flip) }
     }
 
     private func writeLookup(
@@ -214,5 +228,12 @@ extension Expression {
                 if let chain { $0.string(2, chain) }
             }
         }
+    }
+}
+
+extension UInt32 {
+    /// As registers hold it.
+    package var hostOrder: [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: self >> (8 * $0)) }
     }
 }

@@ -16,6 +16,7 @@ struct Add: AsyncParsableCommand {
               portcullis add 22/tcp 192.168.7.10 --max-rate-per-source 6/min --monthly 50GB
               portcullis add 22/tcp gateway --name keep-ssh
               portcullis add all 192.168.7.10 --at 203.0.113.6
+              portcullis add 22/tcp [::10/64@br0]:22
             """)
 
     @Argument(

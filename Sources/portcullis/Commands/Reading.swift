@@ -165,6 +165,7 @@ struct Status: AsyncParsableCommand {
             )
             let wans = words(status.wans)
             print("WAN        \(wans.isEmpty ? "none found; name it with --wan" : wans)")
+            for line in Words.answers(of: status.wans) { print("answers    \(line)") }
             print("LAN        \(words(status.lans))")
             let protection = status.protected ? "protected" : "not protected"
             print("engine     \(status.engine), \(protection) against other programs")

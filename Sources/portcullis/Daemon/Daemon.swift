@@ -24,11 +24,13 @@ struct Daemon {
         let log = logger()
         try prepareSocket()
         let engine = try opened { () throws(EngineError) in
-            try KernelEngine(mask: settings.mask, owned: settings.ownsTable)
+            try KernelEngine(
+                mask: settings.numbers.mask, wanMask: settings.numbers.wanMask,
+                owned: settings.ownsTable)
         }
         let tableWatch = try opened { () throws(EngineError) in try engine.watch() }
         let watch = try NetworkWatch()
-        let observer = NetworkObserver(wans: settings.wans, lans: settings.lans)
+        let observer = NetworkObserver(settings.network, settings.numbers)
         var route = try NetlinkSocket(.route)
         let first = observer.observe(try MachineNetwork.read(through: &route))
         let machine = MachineSettings(log: log)
@@ -37,7 +39,7 @@ struct Daemon {
         if first.view.wans.isEmpty {
             log.warning("there is no default route, so no WAN is known; name it with --wan")
         }
-        for name in (settings.wans ?? []) + settings.lans
+        for name in (settings.network.wans ?? []) + settings.network.lans
         where first.view.addresses(of: name).isEmpty {
             log.warning("\(name) is not there, or has no address; forwards wait for it")
         }
@@ -50,17 +52,21 @@ struct Daemon {
             settings: settings.gateway, observation: first, log: log)
         do { try await gateway.start() } catch { throw Failure(Self.text(error)) }
         if settings.setsSysctls { machine.forward(first.view) }
+        let routing = AnswerRouting(
+            observer, through: route, machine: settings.setsSysctls ? machine : nil, log: log)
+        await routing.follow()
         _ = await applyFile(settings, to: gateway, log)
         let watches =
             [
-                NetworkService(gateway: gateway, watch: watch, observer: observer),
+                NetworkService(
+                    gateway: gateway, watch: watch, observer: observer, routing: routing),
                 TableService(gateway: gateway, watch: tableWatch),
             ] as [any Service]
-        try await serve(gateway, watches, observer, log)
+        try await serve(gateway, watches, routing, log)
     }
 
     private func serve(
-        _ gateway: Gateway, _ watches: [any Service], _ observer: NetworkObserver, _ log: Logger
+        _ gateway: Gateway, _ watches: [any Service], _ routing: AnswerRouting, _ log: Logger
     ) async throws {
         let socket = settings.socket
         let group = settings.group
@@ -75,14 +81,14 @@ struct Daemon {
                 ClockService(gateway: gateway),
                 MemoryService(),
             ] + watches + [
-                ReloadService(gateway: gateway, observer: observer, options: options, log: log),
+                ReloadService(gateway: gateway, routing: routing, options: options, log: log),
                 server,
             ]
         let lifecycle = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log))
         defer { try? FileManager.default.removeItem(atPath: socket) }
         try await lifecycle.run()
-        await gateway.stop()
+        if await gateway.stop() { await routing.withdraw() }
     }
 
     private func logger() -> Logger {

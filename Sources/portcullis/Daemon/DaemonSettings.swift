@@ -1,19 +1,16 @@
-import Addressing
 import ControlModel
 import Forwarding
 import FoundationEssentials
 import Gateway
 import Logging
-import Netfilter
 
 /// What the options, the configuration file and the defaults come to; options win.
 struct DaemonSettings {
     var state: String
     var socket: String
     var group: String
-    var wans: [InterfaceName]?
-    var lans: [InterfaceName]
-    var mask: MarkMask
+    var network: NetworkSettings
+    var numbers: KernelNumbers
     var setsSysctls: Bool
     /// Whether other programs are kept from our table, where the kernel can do that.
     var ownsTable: Bool
@@ -28,14 +25,8 @@ struct DaemonSettings {
         let environment = ProcessInfo.processInfo.environment["PORTCULLIS_SOCKET"]
         socket = options.socket ?? file.daemon.socket ?? environment ?? SocketOptions.standard
         group = file.daemon.group ?? "portcullis"
-        let wanNames = options.wan.isEmpty ? file.network.wan ?? [] : options.wan
-        wans = wanNames.isEmpty ? nil : try Self.interfaces(wanNames)
-        lans = try Self.interfaces(options.lan.isEmpty ? file.network.lan ?? [] : options.lan)
-        if let both = wans?.first(where: lans.contains) {
-            throw Refusal(
-                field: .file, value: both.text, problem: .syntax("is named as WAN and as LAN"))
-        }
-        mask = try Self.mask(file.kernel.markMask)
+        network = try NetworkSettings(file.network, wans: options.wan, lans: options.lan)
+        numbers = try KernelNumbers(file.kernel)
         setsSysctls = file.kernel.sysctl != "leave"
         ownsTable = file.kernel.owner != "off"
         gateway = GatewaySettings(
@@ -43,25 +34,5 @@ struct DaemonSettings {
             withdrawsOnStop: file.daemon.onStop == "withdraw")
         logLevel = file.daemon.logLevel.flatMap { Logger.Level(rawValue: $0) } ?? .info
         forwards = options.config == nil ? nil : try ForwardsBody(file.forwards).drafts()
-    }
-
-    private static func interfaces(_ names: [String]) throws -> [InterfaceName] {
-        try names.map { name in
-            guard let interface = InterfaceName(name) else {
-                throw Refusal(field: .on, value: name, problem: .interface)
-            }
-            return interface
-        }
-    }
-
-    private static func mask(_ text: String?) throws -> MarkMask {
-        guard let text else { return .standard }
-        let digits = text.hasPrefix("0x") ? String(text.dropFirst(2)) : text
-        guard let bits = UInt32(digits, radix: 16), let mask = MarkMask(bits) else {
-            throw Refusal(
-                field: .file, value: "kernel.mark_mask = \(text)",
-                problem: .syntax("is no mask of sixteen bits in a row, such as 0x00ffff00"))
-        }
-        return mask
     }
 }

@@ -33,6 +33,19 @@ struct MachineSettings {
         }
     }
 
+    /// Lets requests in at a WAN that is not the way back by the main table.
+    ///
+    /// The strict filter (RFC 3704 section 2.2) drops them before anything of ours: the larger of the
+    /// setting for all interfaces and that of the interface counts.
+    func acceptAnywhere(_ wans: [InterfaceName]) {
+        let all = (try? KernelSetting("net/ipv4/conf/all/rp_filter").read()) ?? "0"
+        for wan in wans {
+            let path = "net/ipv4/conf/\(wan)/rp_filter"
+            guard let own = try? KernelSetting(path).read(), max(all, own) == "1" else { continue }
+            set(path, to: "2")
+        }
+    }
+
     /// With br_netfilter, packets between ports of one bridge pass our rules without being routed:
     /// a target that asks for itself at the external address gets no answer.
     ///

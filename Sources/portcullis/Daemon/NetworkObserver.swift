@@ -8,9 +8,11 @@ import Synchronization
 /// Sees the machine's network with the names that the operator gave; both may change at any time.
 final class NetworkObserver: Sendable {
     private let state: Mutex<(eyes: NetworkEyes, last: MachineNetwork)>
+    private let numbers: KernelNumbers
 
-    init(wans: [InterfaceName]?, lans: [InterfaceName]) {
-        state = Mutex((NetworkEyes(wans: wans, lans: lans), MachineNetwork()))
+    init(_ settings: NetworkSettings, _ numbers: KernelNumbers) {
+        state = Mutex((NetworkEyes(settings), MachineNetwork()))
+        self.numbers = numbers
     }
 
     func observe(_ network: MachineNetwork) -> NetworkObservation {
@@ -21,71 +23,62 @@ final class NetworkObserver: Sendable {
     }
 
     /// Takes other names, and looks again.
-    func rename(wans: [InterfaceName]?, lans: [InterfaceName]) -> NetworkObservation {
+    func adopt(_ settings: NetworkSettings) -> NetworkObservation {
         state.withLock { state in
-            state.eyes.configuredWANs = wans
-            state.eyes.lans = lans
+            state.eyes.settings = settings
             return state.eyes.observe(state.last)
+        }
+    }
+
+    /// The routing rules and tables that the network wants as it was last seen, those that it had, and
+    /// the WANs that are concerned.
+    func routing() -> (wanted: PolicyRouting, seen: PolicyRouting, wans: [InterfaceName]) {
+        state.withLock { state in
+            let paths = state.eyes.routedPaths(in: state.last)
+            return (
+                PolicyRouting(paths, mask: numbers.wanMask, base: numbers.routingBase),
+                state.last.policy, paths.map(\.interface)
+            )
         }
     }
 }
 
 /// Makes of the machine's network what the gateway needs to know of it.
 private struct NetworkEyes {
-    /// Named by the operator; nil to follow the default route.
-    var configuredWANs: [InterfaceName]?
-    var lans: [InterfaceName]
+    var settings: NetworkSettings
     /// The last interface that had the default route: a WAN that is down for a moment stays the WAN.
     private var lastDefault: InterfaceName?
 
-    init(wans: [InterfaceName]?, lans: [InterfaceName]) {
-        configuredWANs = wans
-        self.lans = lans
-    }
+    init(_ settings: NetworkSettings) { self.settings = settings }
+
+    private var wans: [InterfaceName] { settings.wans ?? [lastDefault].compactMap(\.self) }
 
     mutating func observe(_ network: MachineNetwork) -> NetworkObservation {
         lastDefault = network.defaultInterface ?? lastDefault
-        let wans = configuredWANs ?? [lastDefault].compactMap(\.self)
         let links = network.addresses.compactMap { entry -> Link? in
             guard let interface = network.interfaces[entry.index], interface.isUp,
                 !interface.isLoopback, !entry.isTentative, entry.address.v6?.isLinkLocal != true
             else { return nil }
             return Link(
                 interface: interface.name, address: entry.address,
-                prefixLength: entry.prefixLength)
+                prefixLength: entry.prefixLength, isDeprecated: entry.isDeprecated)
         }
         let sizes = network.interfaces.values.filter { $0.isUp && !$0.isLoopback }.map(\.mtu)
+        let paths = network.paths(of: wans, gateways: settings.gateways)
         let view = NetworkView(
-            wans: wans, lans: lans,
+            wans: wans, lans: settings.lans,
             links: links.sorted {
                 ($0.interface, $0.address, $0.prefix) < ($1.interface, $1.address, $1.prefix)
             },
-            linksDiffer: Set(sizes).count > 1)
-        return NetworkObservation(view: view, devices: devices(in: network, wans))
+            linksDiffer: Set(sizes).count > 1,
+            exits: paths.reduce(into: [:]) { $0[$1.interface] = $1.hops },
+            answersFollow: settings.answersFollow)
+        return NetworkObservation(view: view, devices: DeviceFinder(view).devices(in: network))
     }
 
-    private func devices(
-        in network: MachineNetwork, _ wans: [InterfaceName]
-    ) -> [MACAddress: ResolvedTarget] {
-        var addresses: [MACAddress: [IPAddress]] = [:]
-        for neighbour in network.neighbours {
-            guard let mac = neighbour.mac, mac.isDevice,
-                let interface = network.interfaces[neighbour.index]?.name,
-                !wans.contains(interface)
-            else { continue }
-            addresses[mac, default: []].append(neighbour.address)
-        }
-        return addresses.mapValues { $0 }.reduce(into: [:]) { devices, entry in
-            devices[entry.key] = Self.place(of: entry.key, entry.value)
-        }
-    }
-
-    /// The lowest IPv4 address; of the IPv6 ones that which is made of the hardware address, since it
-    /// stays while temporary ones come and go, else the lowest.
-    private static func place(of mac: MACAddress, _ addresses: [IPAddress]) -> ResolvedTarget {
-        let global = addresses.compactMap(\.v6).filter { !$0.isLinkLocal }
-        let stable = global.filter { $0.low == mac.interfaceIdentifier }
-        return ResolvedTarget(
-            v4: addresses.compactMap(\.v4).min(), v6: stable.min() ?? global.min())
+    /// None while there is one WAN, or where the rules belong to somebody else.
+    func routedPaths(in network: MachineNetwork) -> [WANPath] {
+        guard settings.answersFollow, wans.count > 1 else { return [] }
+        return network.paths(of: wans, gateways: settings.gateways)
     }
 }

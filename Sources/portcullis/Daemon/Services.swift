@@ -34,10 +34,12 @@ struct NetworkService: Service {
     let gateway: Gateway
     let watch: NetworkWatch
     let observer: NetworkObserver
+    let routing: AnswerRouting
 
     func run() async throws {
         for await network in watch.changes.cancelOnGracefulShutdown() {
             await gateway.observe(observer.observe(network))
+            await routing.follow()
         }
         watch.end()
     }
@@ -61,7 +63,7 @@ struct TableService: Service {
 /// A file that cannot be used changes nothing.
 struct ReloadService: Service {
     let gateway: Gateway
-    let observer: NetworkObserver
+    let routing: AnswerRouting
     let options: Run
     let log: Logger
 
@@ -72,7 +74,8 @@ struct ReloadService: Service {
                 let settings = try DaemonSettings(options: options)
                 guard await applyFile(settings, to: gateway, log) else { continue }
                 try await gateway.adopt(settings.gateway)
-                await gateway.observe(observer.rename(wans: settings.wans, lans: settings.lans))
+                await gateway.observe(routing.observer.adopt(settings.network))
+                await routing.follow()
                 await gateway.resumeDefence()
                 log.notice("configuration read again")
             } catch {

@@ -12,54 +12,6 @@ struct ConfigurationFile: Decodable {
     var daemon = Daemon()
     var forwards: [ForwardBody] = []
 
-    struct Network: Decodable {
-        /// The interfaces that lead outside; that of the default route when absent.
-        var wan: [String]?
-        /// The interfaces that lead inside; every other one when absent.
-        var lan: [String]?
-        /// `on`, or `off` where the forward policy belongs to somebody else.
-        var `guard`: String?
-
-        init() {}
-
-        init(from decoder: any Decoder) throws {
-            try decoder.refuseKeys(otherThan: ["wan", "lan", "guard"])
-            let values = try decoder.container(keyedBy: CodingKeys.self)
-            wan = try values.decodeIfPresent([String].self, forKey: .wan)
-            lan = try values.decodeIfPresent([String].self, forKey: .lan)
-            `guard` = try values.decodeIfPresent(String.self, forKey: .guard)
-            try require(`guard`, "network.guard", among: ["on", "off"])
-        }
-
-        private enum CodingKeys: String, CodingKey { case wan, lan, `guard` }
-    }
-
-    struct Kernel: Decodable {
-        /// Sixteen bits in a row of the flow mark: `0x00ffff00`.
-        var markMask: String?
-        /// `set`, or `leave` where sysctls belong to somebody else.
-        var sysctl: String?
-        /// `on`, or `off` to let other programs change the table; it is restored then.
-        var owner: String?
-
-        init() {}
-
-        init(from decoder: any Decoder) throws {
-            try decoder.refuseKeys(otherThan: ["mark_mask", "sysctl", "owner"])
-            let values = try decoder.container(keyedBy: CodingKeys.self)
-            markMask = try values.decodeIfPresent(String.self, forKey: .markMask)
-            sysctl = try values.decodeIfPresent(String.self, forKey: .sysctl)
-            owner = try values.decodeIfPresent(String.self, forKey: .owner)
-            try require(sysctl, "kernel.sysctl", among: ["set", "leave"])
-            try require(owner, "kernel.owner", among: ["on", "off"])
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case sysctl, owner
-            case markMask = "mark_mask"
-        }
-    }
-
     struct Daemon: Decodable {
         var state: String?
         var socket: String?
@@ -181,9 +133,4 @@ struct ConfigurationFile: Decodable {
             return Refusal(field: .file, value: path, problem: .syntax("cannot be read: \(error)"))
         }
     }
-}
-
-private func require(_ value: String?, _ key: String, among choices: [String]) throws {
-    guard let value, !choices.contains(value) else { return }
-    throw Refusal(field: .file, value: "\(key) = \(value)", problem: .choice(choices))
 }

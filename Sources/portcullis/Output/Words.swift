@@ -42,4 +42,16 @@ enum Words {
             ? prefixes.joined(separator: ", ") : "\(prefixes[0]) and \(prefixes.count - 1) more"
         return deny.isEmpty ? allowed : "\(allowed), not \(deny.count) denied"
     }
+
+    /// Where the answers to what comes in by each of several WANs go.
+    static func answers(of wans: [Views.Interface]) -> [String] {
+        guard wans.count > 1 else { return [] }
+        return wans.map { wan in
+            guard wan.routesAnswers == true, let hops = wan.nextHops else {
+                let reason = wan.nextHops?.isEmpty == false ? "" : "; it has no next hop"
+                return "\(wan.name): by the machine's own routes\(reason)"
+            }
+            return "\(wan.name): by it, via \(hops.joined(separator: " and "))"
+        }
+    }
 }

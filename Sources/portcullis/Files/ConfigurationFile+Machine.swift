@@ -1,0 +1,93 @@
+import ControlModel
+import Forwarding
+
+/// The tables of the file that are about the machine.
+extension ConfigurationFile {
+    struct Network: Decodable {
+        /// The interfaces that lead outside; that of the default route when absent.
+        var wan: [String]?
+        /// The interfaces that lead inside; every other one when absent.
+        var lan: [String]?
+        /// `on`, or `off` where the forward policy belongs to somebody else.
+        var `guard`: String?
+        /// `on`, or `off` where the routing rules belong to somebody else.
+        var policyRouting: String?
+        /// The next hops of WANs for which the machine has no default route.
+        var gateways: [String: OneOrMore]?
+
+        init() {}
+
+        init(from decoder: any Decoder) throws {
+            try decoder.refuseKeys(
+                otherThan: ["wan", "lan", "guard", "policy_routing", "gateways"])
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            wan = try values.decodeIfPresent([String].self, forKey: .wan)
+            lan = try values.decodeIfPresent([String].self, forKey: .lan)
+            `guard` = try values.decodeIfPresent(String.self, forKey: .guard)
+            policyRouting = try values.decodeIfPresent(String.self, forKey: .policyRouting)
+            gateways = try values.decodeIfPresent([String: OneOrMore].self, forKey: .gateways)
+            try require(`guard`, "network.guard", among: ["on", "off"])
+            try require(policyRouting, "network.policy_routing", among: ["on", "off"])
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case wan, lan, `guard`, gateways
+            case policyRouting = "policy_routing"
+        }
+    }
+
+    /// A text, or a list of texts.
+    struct OneOrMore: Decodable {
+        var texts: [String]
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let text = try? value.decode(String.self) {
+                texts = [text]
+            } else {
+                texts = try value.decode([String].self)
+            }
+        }
+    }
+
+    struct Kernel: Decodable {
+        /// Sixteen bits in a row of the flow mark: `0x00ffff00`.
+        var markMask: String?
+        /// Four bits in a row of the flow mark and the packet mark: `0x0f000000`.
+        var wanMask: String?
+        /// The first number of the routing rules and tables.
+        var routingBase: Int?
+        /// `set`, or `leave` where sysctls belong to somebody else.
+        var sysctl: String?
+        /// `on`, or `off` to let other programs change the table; it is restored then.
+        var owner: String?
+
+        init() {}
+
+        init(from decoder: any Decoder) throws {
+            try decoder.refuseKeys(
+                otherThan: ["mark_mask", "wan_mask", "routing_base", "sysctl", "owner"])
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            markMask = try values.decodeIfPresent(String.self, forKey: .markMask)
+            wanMask = try values.decodeIfPresent(String.self, forKey: .wanMask)
+            routingBase = try values.decodeIfPresent(Int.self, forKey: .routingBase)
+            sysctl = try values.decodeIfPresent(String.self, forKey: .sysctl)
+            owner = try values.decodeIfPresent(String.self, forKey: .owner)
+            try require(sysctl, "kernel.sysctl", among: ["set", "leave"])
+            try require(owner, "kernel.owner", among: ["on", "off"])
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case sysctl, owner
+            case markMask = "mark_mask"
+            case wanMask = "wan_mask"
+            case routingBase = "routing_base"
+        }
+    }
+}
+
+/// Refuses a value that is none of the choices.
+func require(_ value: String?, _ key: String, among choices: [String]) throws {
+    guard let value, !choices.contains(value) else { return }
+    throw Refusal(field: .file, value: "\(key) = \(value)", problem: .choice(choices))
+}
