@@ -108,3 +108,23 @@ import Testing
         #expect(file.remarks.map(\.said) == [.init(5, .condition("the sources of the zone"))])
     }
 }
+
+@Suite struct `A whole address` {
+    @Test func `a DMZ of OpenWrt becomes an exposed host, a rule for one address one-to-one`() {
+        let openwrt = ImportFormat.openwrt.read(
+            """
+            config redirect
+            \toption name 'DMZ'
+            \toption src 'wan'
+            \toption proto 'all'
+            \toption dest 'lan'
+            \toption dest_ip '192.168.7.10'
+            """)
+        #expect(openwrt.forwards.map(\.words) == ["1 DMZ 1-65535/all > 192.168.7.10"])
+        #expect(openwrt.remarks.map(\.reason) == [.whole])
+        let iptables = ImportFormat.iptables.read(
+            "-t nat -A PREROUTING -d 203.0.113.6 -j DNAT --to-destination 192.168.7.10\n")
+        #expect(
+            iptables.forwards.map(\.words) == ["1 all 1-65535/all at 203.0.113.6 > 192.168.7.10"])
+    }
+}

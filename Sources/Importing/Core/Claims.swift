@@ -55,6 +55,10 @@ struct Claims {
     }
 
     private static func meet(_ first: Claim, _ second: Claim) -> Bool {
+        // What a whole address gets is what no port names.
+        guard (first.transports == .everything) == (second.transports == .everything) else {
+            return false
+        }
         guard first.external.ports.overlaps(second.external.ports),
             !Set(first.transports.all).isDisjoint(with: second.transports.all)
         else { return false }

@@ -11,7 +11,10 @@ struct NameMaker {
         _ hint: String?, _ transports: Transports, _ ports: PortRange
     ) -> ForwardName? {
         let wanted = hint.map(Self.plain) ?? ""
-        let base = wanted.isEmpty ? "\(transports.all[0].name)-\(ports)" : wanted
+        let plain =
+            transports == .everything
+            ? transports.rawValue : "\(transports.all[0].name)-\(ports)"
+        let base = wanted.isEmpty ? plain : wanted
         var (name, count) = (base, counts[base] ?? 1)
         while used.contains(name) {
             count += 1

@@ -72,13 +72,15 @@ package enum Reason: Error, Hashable, Sendable {
     case shifted
     case without(String)
     case checkZone(String)
+    /// It became the whole of an address, behind all other forwards.
+    case whole
 }
 
 extension Reason {
     /// Whether the line became a forward all the same.
     package var isCarriedOver: Bool {
         switch self {
-        case .checkInterface, .notOn, .shifted, .without, .checkZone: true
+        case .checkInterface, .notOn, .shifted, .without, .checkZone, .whole: true
         default: false
         }
     }

@@ -121,6 +121,9 @@ extension Reason: CustomStringConvertible {
         case .shifted:
             "is carried over so that each port has its own counterpart in the other range"
         case .without(let text): "is carried over without \"\(text)\""
+        case .whole:
+            "sends everything to one device; as \"all\" it takes what no other forward names, also what"
+                + " lines below name, which it used to hide"
         case .checkZone(let name):
             "is carried over for every WAN; check that the zone \"\(name)\" is the WAN side"
         default: ""

@@ -41,8 +41,13 @@ struct OpenWrtRedirect {
         if let strange = section.options.first(where: { !Self.known.contains($0.key) }) {
             throw .condition(strange.line.text)
         }
-        guard let asked = section["src_dport"] else { throw .everyPort }
-        guard let ports = OpenWrtTerms.ports(asked) else { throw .condition("src_dport \(asked)") }
+        let isWhole = try OpenWrtTerms.transports(section) == [.everything]
+        guard let asked = section["src_dport"] ?? (isWhole ? "1-65535" : nil) else {
+            throw .everyPort
+        }
+        guard let ports = OpenWrtTerms.ports(asked), !isWhole || ports == .all else {
+            throw .condition("src_dport \(asked)")
+        }
         guard let address = section["dest_ip"] else { throw .redirect }
         guard let host = IPAddress(address).map(TargetHost.address) else {
             throw .target(address)
@@ -72,6 +77,7 @@ struct OpenWrtRedirect {
     }
 
     private func remark(_ wanted: Wanted, _ carriage: inout Carriage) {
+        if wanted.transports == .everything { carriage.remark(section.line, .whole) }
         if let ports = wanted.targetPorts, ports != wanted.ports, !ports.isSingle {
             carriage.remark(section.line, .shifted)
         }
@@ -167,6 +173,7 @@ enum OpenWrtTerms {
         for text in section.list("proto") {
             switch text.lowercased() {
             case "tcpudp": match.transports += [.tcp, .udp]
+            case "all", "any": return [.everything]
             case let text:
                 guard let transport = Reading.transport(text) else { throw .transport(text) }
                 match.transports.append(transport)

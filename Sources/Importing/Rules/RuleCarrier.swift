@@ -12,6 +12,9 @@ struct RuleCarrier {
             guard destinations.count == 1, let destination = destinations.first else {
                 return carriage.remark(line, .severalTargets)
             }
+            guard !match.ports.isEmpty || !match.carried.isEmpty || destination.ports != nil else {
+                return carryWhole(to: destination.host, &carriage)
+            }
             let pairs = match.ports.map { PortDestination(ports: $0, destination: destination) }
             carry(pairs, &carriage)
         case .dnatByPort(let pairs): carry(pairs, &carriage)
@@ -42,6 +45,18 @@ struct RuleCarrier {
         } catch { carriage.remark(line, error) }
     }
 
+    /// Everything goes to one device: an exposed host, or one-to-one where an address is named.
+    private func carryWhole(to host: TargetHost, _ carriage: inout Carriage) {
+        do throws(Reason) {
+            var wanted = try terms(
+                scope: try scopeWithAddress(), carrying: [.everything])
+            (wanted.host, wanted.ports) = (host, .all)
+            guard carriage.carry(wanted, from: line) else { return }
+            carriage.remark(line, .whole)
+            remarkOnInterfaces(wanted.scope, &carriage)
+        } catch { carriage.remark(line, error) }
+    }
+
     private func carry(_ pairs: [PortDestination], _ carriage: inout Carriage) {
         do throws(Reason) {
             let wanted = try terms(scope: try scopeWithAddress())
@@ -68,11 +83,14 @@ struct RuleCarrier {
     }
 
     /// What all forwards of the rule have in common.
-    private func terms(scope: ExternalSide.Scope) throws(Reason) -> Wanted {
+    private func terms(
+        scope: ExternalSide.Scope, carrying whole: [Transports] = []
+    ) throws(Reason) -> Wanted {
+        let carried = whole.isEmpty ? match.carried : whole
         if let refusal = match.refusal { throw refusal }
         if let condition = match.unsupported.first { throw .condition(condition) }
-        guard !match.carried.isEmpty else { throw .everyPort }
-        guard let ports = PortRange(1), let transports = match.carried.first else {
+        guard !carried.isEmpty else { throw .everyPort }
+        guard let ports = PortRange(1), let transports = carried.first else {
             throw .unreadable
         }
         return Wanted(
