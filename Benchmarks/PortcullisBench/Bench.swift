@@ -44,6 +44,9 @@ enum Bench {
             case .daemon:
                 let figures = try DaemonBench(lab: lab, options: options, cleanup: cleanup).run()
                 report.sections.append(Section.section(of: figures))
+            case .restore:
+                let bench = RestoreBench(lab: lab, options: options, cleanup: cleanup)
+                report.sections += try bench.run().map(Section.section)
             }
         }
         return report

@@ -14,14 +14,14 @@ struct Options {
     var program = Self.builtProgram
 
     enum Part: String, CaseIterable {
-        case traffic, engine, daemon
+        case traffic, engine, daemon, restore
     }
 
     static let processorTime = "--processor-time"
 
     static let usage = """
         usage: portcullis-bench [--rotations N] [--seconds S] [--quick] [--json FILE]
-                                [--only traffic|engine|daemon] [--program PATH]
+                                [--only traffic|engine|daemon|restore] [--program PATH]
                                 [--processor-time]
 
         Measures the gateway beside plain routing and hand-written rules, in network namespaces

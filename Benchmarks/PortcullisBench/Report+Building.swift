@@ -56,6 +56,25 @@ extension Section {
                     figures.addAmongFlows))
     }
 
+    static func section(of size: Int, _ figures: RestoreBench.Figures) -> Section {
+        func clients(_ count: (PacedLoad.Figures) -> Int) -> Double {
+            figures.clients.map { Double(count($0)) }.median
+        }
+        return Section(
+            title: "After \"nft flush ruleset\", \(size.grouped) forwards",
+            lines: [
+                Line("until the table is complete again, median", figures.gap.median, "ms"),
+                Line("  at the most", figures.gap.max() ?? .nan, "ms", .below(2000)),
+                Line(
+                    "connections begun, 1,000 a second", clients { $0.good + $0.failed + $0.slow },
+                    ""),
+                Line("  failed", clients(\.failed), ""),
+                Line("  took longer than a second", clients(\.slow), ""),
+                Line("silent flows cut, of 64", figures.silentCut.max() ?? .nan, "", .below(1)),
+                Line("busy flows cut, of 64", figures.busyCut.max() ?? .nan, "", .below(1)),
+            ])
+    }
+
     static func section(of figures: DaemonBench.Figures) -> Section {
         Section(
             title: "The daemon, \(EngineBench.size.grouped) forwards of a file",

@@ -55,6 +55,24 @@ struct Table {
             target: try target(address, number % 2 == 0 ? port : 8000 + port % 1000))
     }
 
+    /// `count` forwards as a file; the last one leads to the echo server.
+    static func toml(_ count: Int) throws(Failure) -> String {
+        var text = ""
+        for number in 1...count {
+            var draft = try draft(number)
+            if number == count { draft.target = try target(Lab.target, EchoServer.port) }
+            text += """
+                [[forward]]
+                name = "\(draft.name)"
+                external = "\(draft.external.ports)/\(draft.transports)"
+                to = "\(draft.target)"
+
+
+                """
+        }
+        return text
+    }
+
     static func target(_ address: String, _ port: UInt16) throws(Failure) -> Target {
         guard let address = IPAddress(address), let ports = PortRange(port) else {
             throw Failure("\(address):\(port) is no target")

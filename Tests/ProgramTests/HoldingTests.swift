@@ -62,6 +62,32 @@ import Testing
         }
     }
 
+    /// The kernel unhooks its translation with the last table that asks for it.
+    @Test func `a flow that is busy all the while is not cut by a flush`() async throws {
+        try await Lab.with { lab in
+            let server = try await Wire.listening(.tcp, on: lab.lan1, 443)
+            let gateway = try await GatewayProcess(on: lab.gateway, config: Self.unowned)
+            try gateway.done("add", "8443/tcp", "192.168.7.10:443", "--name", "nas")
+            let client = try #require(try await Wire.connected(on: lab.internet, to: outside))
+            let accepted = try #require(try server.accept())
+            let before = try lab.listing()
+            // The daemon is held, so that the gap is as long as it takes to send in it.
+            gateway.signal(SIGSTOP)
+            try lab.gateway.shell("nft flush ruleset")
+            for byte in 1...5 as ClosedRange<UInt8> {
+                try client.send([byte])
+                #expect(try accepted.wire.receive() == [byte])
+            }
+            gateway.signal(SIGCONT)
+            #expect(try await eventually(within: 10) { try lab.listing() == before })
+            try client.send([6])
+            #expect(try accepted.wire.receive() == [6])
+            #expect(try lab.gateway.shell("nft list tables").contains("portcullis_anchor"))
+            gateway.terminate()
+            #expect(try !lab.gateway.shell("nft list tables").contains("portcullis_anchor"))
+        }
+    }
+
     @Test func `after three fights the other has its way, with an alarm, until a reload`()
         async throws
     {
@@ -132,7 +158,8 @@ import Testing
 extension Lab {
     /// Our table as `nft` prints it, counters and the order of sets left out.
     fileprivate func listing() throws -> [String] {
-        guard try gateway.shell("nft list tables").contains("inet portcullis") else { return [] }
+        let tables = try gateway.shell("nft list tables").split(separator: "\n")
+        guard tables.contains("table inet portcullis") else { return [] }
         return try gateway.shell("nft -s list table inet portcullis").split { "\n,{}".contains($0) }
             .map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !["", "size 65535"].contains($0) && !$0.hasSuffix("counter") }

@@ -19,6 +19,8 @@ package final class KernelEngine: ForwardingEngine {
     let wanMask: WANMask
     package let capabilities: EngineCapabilities
     let tableFlags: UInt32
+    /// Whether flows live through a flush of our table.
+    package let holdsTranslation: Bool
     var command: NetlinkSocket
     var reading: NetlinkSocket
     let readers: [CounterReader]
@@ -57,6 +59,8 @@ package final class KernelEngine: ForwardingEngine {
         capabilities = EngineCapabilities(
             engine: "kernel", isProtected: isProtected,
             missing: canProtect ? [] : ["table flags owner, persist (Linux 6.9)"])
+        // A table that others may flush needs somebody to go on translating meanwhile.
+        holdsTranslation = !isProtected && TranslationAnchor.hold(through: &command)
         self.command = command
     }
 

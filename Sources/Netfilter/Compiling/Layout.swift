@@ -25,6 +25,7 @@ import Netlink
 /// as much to load.
 enum Layout {
     static let table = "portcullis"
+    static let anchor = "portcullis_anchor"
 
     /// Sets that hold what the settings and the network say.
     static let networkSets: [SetDeclaration] = [
