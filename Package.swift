@@ -85,7 +85,8 @@ let package = Package(
             name: "portcullis",
             dependencies: [
                 "Addressing", "ControlAPI", "ControlClient", "ControlModel", "Diagnosis",
-                "Forwarding", "Gateway", "Importing", "LinuxKit", "Netfilter", "Netlink", "Storage", hummingbird,
+                "Forwarding", "Gateway", "Importing", "LinuxKit", "Netfilter", "Netlink", "Storage",
+                hummingbird,
                 log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
