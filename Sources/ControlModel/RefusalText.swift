@@ -17,6 +17,7 @@ extension Refusal {
         case .interface: "is no interface name"
         case .duration: "is no duration above zero and no moment"
         case .schedule(let error): Self.text(error)
+        case .journey(let error): Self.text(error)
         case .choice: "is not one of the choices"
         case .tooLong(let limit): "is too long: \(limit) at most"
         case .controlCharacter: "holds control characters"
@@ -76,6 +77,7 @@ extension Refusal {
         case .interface: "write the name of an interface, such as wan0"
         case .duration: "write 90s, 45m, 2h, 7d or 2026-12-24T18:00:00Z"
         case .schedule(let error): scheduleAdvice(error)
+        case .journey(let error): journeyAdvice(error)
         case .choice(let choices): "write \(choices.joined(separator: " or "))"
         case .tooLong: "shorten it"
         case .controlCharacter: "write it on one line, without control characters"
@@ -129,7 +131,7 @@ extension Refusal {
     private static func noNearest(_ field: Field) -> String {
         switch field {
         case .external: "write a port and a protocol, such as 8443/tcp"
-        case .name: "\"portcullis list\" shows the forwards"
+        case .name, .to: "\"portcullis list\" shows the forwards"
         default: "see the manual for the keys"
         }
     }

@@ -17,7 +17,7 @@ enum Problems {
             .overlap(with: Sample.name("nas"), Sample.ports(80, 90)), .tableFull,
             .storage("the disk is full"), .unknownRevision(oldest: 0, newest: 7),
             .awaitsConfirmation(until: Sample.now), .nothingToConfirm,
-        ] + ports + schedules + nearest + prefixes + widths + machine + engine
+        ] + ports + schedules + journeys + nearest + prefixes + widths + machine + engine
 
     private static let portErrors: [PortRangeError] = [
         .notANumber, .zero, .tooLarge, .reversed(meant: Sample.ports(80, 90)),
@@ -32,6 +32,11 @@ enum Problems {
         .pastMonth(last: CivilDate(number: 0)),
         .reversed(meant: CivilDate(number: 0), CivilDate(number: 1)), .word,
     ].map(Problem.schedule)
+
+    private static let journeys: [Problem] = [
+        .source, .destination, .severalTransports, .noWANAddress(.v4), .noWANAddress(.v6),
+        .notInside, .noInterface([Sample.interface("wan0")]),
+    ].map(Problem.journey)
 
     private static let nearest: [Problem] = [
         .unknownService(nearest: "minecraft"), .unknownService(nearest: nil),
@@ -114,8 +119,9 @@ enum Problems {
         case .awaitsConfirmation: 45
         case .nothingToConfirm: 46
         case .schedule: 47
+        case .journey: 48
         }
     }
 
-    static let cases = 48
+    static let cases = 49
 }

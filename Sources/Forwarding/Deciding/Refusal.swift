@@ -39,6 +39,7 @@ package struct Refusal: Error, Hashable, Sendable {
     package enum Field: String, Hashable, Sendable, CaseIterable {
         case name, external, transport, on, at, to, allow, deny, hairpin, source, nat6, ends
         case schedule, enabled, comment, body, file, state, revision
+        case from, arrival
         case lasting = "for"
     }
 }
@@ -59,6 +60,8 @@ package enum Problem: Hashable, Sendable {
     case interface
     case duration
     case schedule(ScheduleError)
+    /// A question about a packet.
+    case journey(JourneyError)
     case choice([String])
     case tooLong(limit: Int)
     case controlCharacter
@@ -124,6 +127,7 @@ extension Problem {
         case .interface: "bad-interface"
         case .duration: "bad-time"
         case .schedule: "bad-schedule"
+        case .journey: "bad-packet"
         case .choice: "bad-choice"
         case .tooLong: "too-long"
         case .controlCharacter: "control-character"

@@ -21,6 +21,8 @@ import Netlink
 /// as much to load.
 enum Layout {
     static let table = "portcullis"
+    /// Tables that are there while a packet is traced.
+    static let tracePrefix = "portcullis_trace_"
 
     /// Sets that hold what the settings and the network say.
     static let networkSets: [SetDeclaration] = [

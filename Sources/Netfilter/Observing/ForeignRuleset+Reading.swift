@@ -55,7 +55,7 @@ private struct Reading {
     }
 
     private static func isOurs(_ family: NFTablesFamily, _ table: String) -> Bool {
-        family == .inet && table == Layout.table
+        family == .inet && (table == Layout.table || table.hasPrefix(Layout.tracePrefix))
     }
 
     private mutating func dump(
