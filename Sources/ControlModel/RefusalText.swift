@@ -22,6 +22,7 @@ extension Refusal {
         case .rate: "is no rate of new connections"
         case .amount: "is no amount of bytes from 1MB up"
         case .bandwidth: "is no bandwidth from 8kbit to 1000Gbit"
+        case .journey(let error): Self.text(error)
         case .choice: "is not one of the choices"
         case .tooLong(let limit): "is too long: \(limit) at most"
         case .controlCharacter: "holds control characters"
@@ -93,6 +94,7 @@ extension Refusal {
         case .rate: "write 20/s, 6/min, 100/hour or none"
         case .amount: "write 500MB, 50GB, 1.5TB or none"
         case .bandwidth: "write 500kbit, 10Mbit, 1.5Gbit or none"
+        case .journey(let error): journeyAdvice(error)
         case .choice(let choices): "write \(choices.joined(separator: " or "))"
         case .tooLong: "shorten it"
         case .controlCharacter: "write it on one line, without control characters"
@@ -157,7 +159,7 @@ extension Refusal {
     private static func noNearest(_ field: Field) -> String {
         switch field {
         case .external: "write a port and a protocol, such as 8443/tcp"
-        case .name: "\"portcullis list\" shows the forwards"
+        case .name, .to: "\"portcullis list\" shows the forwards"
         default: "see the manual for the keys"
         }
     }

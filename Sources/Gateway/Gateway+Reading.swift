@@ -88,6 +88,12 @@ extension Gateway {
         }
     }
 
+    /// The flows of a forward and the bytes of its month; nil when it is gone.
+    package func carried(by id: ForwardID) throws -> (flows: [LiveFlow], monthBytes: UInt64)? {
+        guard let name = table[id]?.name, let view = try forward(name) else { return nil }
+        return (try engine.flows(of: id), view.monthBytes)
+    }
+
     package func status() throws -> Status {
         let now = facts.now()
         return Status(

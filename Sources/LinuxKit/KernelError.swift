@@ -24,6 +24,7 @@ package enum KernelCall: String, Hashable, Sendable {
     case eventfd, wait, thread
     case openNamespace, enterNamespace
     case readSetting, writeSetting
+    case tunnel, divert, trace
 }
 
 /// Error numbers that decisions hang on (include/uapi/asm-generic/errno*.h).
@@ -37,6 +38,7 @@ package enum ErrorNumber {
     package static let exists: Int32 = 17
     package static let noDevice: Int32 = 19
     package static let invalid: Int32 = 22
+    package static let crossDevice: Int32 = 18
     package static let fileTableFull: Int32 = 23
     package static let restart: Int32 = 85
     package static let messageTooLong: Int32 = 90

@@ -26,7 +26,8 @@ struct Portcullis: AsyncParsableCommand {
         subcommands: [
             Run.self, Add.self, List.self, Show.self, SetForward.self, Remove.self, Enable.self,
             Disable.self, Flows.self, Plan.self, Apply.self, Confirm.self, Rollback.self,
-            History.self, Diff.self, Export.self, Import.self, Status.self, Log.self,
+            History.self, Diff.self, Export.self, Import.self, Status.self, TracePacket.self,
+            Log.self,
             Completion.self,
         ])
 

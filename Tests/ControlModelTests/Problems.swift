@@ -21,7 +21,7 @@ enum Problems {
             .count(most: 10), .rate, .amount, .bandwidth, .exceptionPorts, .exceptionTerm,
             .exceptionTooWide(limit: 1024), .exceptionBehind(Sample.name("nas")),
             .unknownZone(.utc),
-        ] + ports + schedules + nearest + prefixes + widths + machine + engine
+        ] + ports + schedules + journeys + nearest + prefixes + widths + machine + engine
 
     private static let portErrors: [PortRangeError] = [
         .notANumber, .zero, .tooLarge, .reversed(meant: Sample.ports(80, 90)),
@@ -36,6 +36,11 @@ enum Problems {
         .pastMonth(last: CivilDate(number: 0)),
         .reversed(meant: CivilDate(number: 0), CivilDate(number: 1)), .word,
     ].map(Problem.schedule)
+
+    private static let journeys: [Problem] = [
+        .source, .destination, .severalTransports, .noWANAddress(.v4), .noWANAddress(.v6),
+        .notInside, .noInterface([Sample.interface("wan0")]),
+    ].map(Problem.journey)
 
     private static let nearest: [Problem] = [
         .unknownService(nearest: "minecraft"), .unknownService(nearest: nil),
@@ -128,8 +133,9 @@ enum Problems {
         case .exceptionBehind: 55
         case .unknownZone: 56
         case .suffix: 57
+        case .journey: 58
         }
     }
 
-    static let cases = 58
+    static let cases = 59
 }

@@ -11,6 +11,7 @@ import Testing
             found += 1
             let values: [Any?] = [
                 Reply(message), ConntrackEntry(message), RouteMessage(message),
+                TraceRecord(message), FoundRoute(message),
                 DumpedChain(message), DumpedTable(message), DumpedForeignChain(message),
                 DumpedSet(message),
                 ListeningSocket(message, .tcp), Rule.comment(of: message), message.sequence,

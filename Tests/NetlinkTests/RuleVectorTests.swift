@@ -100,6 +100,11 @@ struct Statement: Sendable, CustomTestStringConvertible {
         Statement(
             "th dport 53",
             [.payload(.destinationPort, register: 1), .compare(register: 1, .equal, [0, 53])]),
+        Statement(
+            "meta nftrace set 1", [.value([1], register: 1), .setTrace(register: 1)]),
+        Statement(
+            "limit rate 30/minute burst 7 packets",
+            [.limit(packets: 30, seconds: 60, burst: 7)]),
         Statement("tcp flags syn", synOnly),
         Statement("ct state new", masked(.state, [8, 0, 0, 0], .notEqual)),
         Statement(

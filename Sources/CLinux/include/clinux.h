@@ -42,6 +42,11 @@ int clinux_lookup(const char *name, int family, uint8_t *addresses, int capacity
 int clinux_tcp_probe(int family, const uint8_t *source, const uint8_t *target, uint16_t port,
                      int milliseconds);
 
+// Tunnels. Makes an interface whose packets come from and go to a descriptor, without any header
+// in front of them, and writes its number into `index`. It ends with the descriptor.
+int clinux_tun_open(unsigned *index);
+long clinux_write(int fd, const void *bytes, size_t count);
+
 // Users.
 /// Writes the name of a user into `name`; returns its length, or a negative number.
 int clinux_user_name(unsigned uid, char *name, int capacity);

@@ -39,6 +39,7 @@ package struct Refusal: Error, Hashable, Sendable {
     package enum Field: String, Hashable, Sendable, CaseIterable {
         case name, external, transport, on, at, to, allow, deny, hairpin, source, nat6, ends
         case schedule, enabled, comment, body, file, state, revision, monthly, bandwidth
+        case from, arrival
         case whenClosed = "when_closed"
         case maxConnections = "max_connections"
         case maxConnectionsPerSource = "max_connections_per_source"
@@ -70,6 +71,8 @@ package enum Problem: Hashable, Sendable {
     case rate
     case amount
     case bandwidth
+    /// A question about a packet.
+    case journey(JourneyError)
     case choice([String])
     case tooLong(limit: Int)
     case controlCharacter
@@ -147,6 +150,7 @@ extension Problem {
         case .rate: "bad-rate"
         case .amount: "bad-amount"
         case .bandwidth: "bad-bandwidth"
+        case .journey: "bad-packet"
         case .choice: "bad-choice"
         case .tooLong: "too-long"
         case .controlCharacter: "control-character"

@@ -26,6 +26,8 @@ import Netlink
 enum Layout {
     static let table = "portcullis"
     static let anchor = "portcullis_anchor"
+    /// Tables that are there while a packet is traced.
+    static let tracePrefix = "portcullis_trace_"
 
     /// Sets that hold what the settings and the network say.
     static let networkSets: [SetDeclaration] = [

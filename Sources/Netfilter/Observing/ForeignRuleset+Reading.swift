@@ -55,7 +55,9 @@ private struct Reading {
     }
 
     private static func isOurs(_ family: NFTablesFamily, _ table: String) -> Bool {
-        family == .inet && (table == Layout.table || table == Layout.anchor)
+        family == .inet
+            && (table == Layout.table || table == Layout.anchor
+                || table.hasPrefix(Layout.tracePrefix))
     }
 
     private mutating func dump(

@@ -65,7 +65,7 @@ package struct ForeignRuleset: Hashable, Sendable {
     }
 
     /// The chains that a packet of the family meets at a hook, in the kernel's order.
-    func chains(at hook: ForeignHook, _ family: AddressFamily) -> [DumpedForeignChain] {
+    package func chains(at hook: ForeignHook, _ family: AddressFamily) -> [DumpedForeignChain] {
         let dormant = Set(tables.filter(\.isDormant).map { [$0.family.name, $0.name] })
         let own: NFTablesFamily = family == .v4 ? .ip : .ip6
         let found = chains.filter {

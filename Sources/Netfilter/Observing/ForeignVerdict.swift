@@ -58,6 +58,18 @@ package struct RuleReference: Hashable, Sendable {
     /// The rule, about as `nft` would write it.
     package var text: String
     package var comment: String?
+
+    package init(
+        family: NFTablesFamily, table: String, chain: String, handle: UInt64?, text: String,
+        comment: String?
+    ) {
+        self.family = family
+        self.table = table
+        self.chain = chain
+        self.handle = handle
+        self.text = text
+        self.comment = comment
+    }
 }
 
 extension RuleReference {

@@ -17,6 +17,12 @@ package enum Expression: Hashable, Sendable {
     case setMark(register: UInt32)
     case lookup(set: String, key: UInt32, Lookup)
     case verdict(NFTables.Verdict, chain: String?)
+    /// Puts a value into the register.
+    case value([UInt8], register: UInt32)
+    /// The packet is reported at every rule from here on (`meta nftrace set`).
+    case setTrace(register: UInt32)
+    /// Matches so many packets in `seconds`, `burst` at once.
+    case limit(packets: UInt64, seconds: UInt64, burst: UInt32)
     case counter
     case namedCounter(String)
     /// Adds the key to a set of counters, and counts.
@@ -80,6 +86,7 @@ package enum Expression: Hashable, Sendable {
         package static let destination4 = Payload(base: 1, offset: 16, length: 4)
         package static let source6 = Payload(base: 1, offset: 8, length: 16)
         package static let destination6 = Payload(base: 1, offset: 24, length: 16)
+        package static let sourcePort = Payload(base: 2, offset: 0, length: 2)
         package static let destinationPort = Payload(base: 2, offset: 2, length: 2)
         package static let tcpFlags = Payload(base: 2, offset: 13, length: 1)
         package static let tcpSequence = Payload(base: 2, offset: 4, length: 4)
@@ -91,13 +98,14 @@ package enum Expression: Hashable, Sendable {
 extension Expression {
     private var name: String {
         switch self {
-        case .meta, .setMark: "meta"
+        case .meta, .setMark, .setTrace: "meta"
         case .payload: "payload"
         case .conntrack, .setConntrackMark: "ct"
         case .compare: "cmp"
         case .and, .replaceBits: "bitwise"
         case .lookup: "lookup"
-        case .verdict: "immediate"
+        case .verdict, .value: "immediate"
+        case .limit: "limit"
         case .counter: "counter"
         case .namedCounter: "objref"
         case .count, .perKey: "dynset"
@@ -150,6 +158,18 @@ extension Expression {
             writeLookup(set, key, kind, to: &data)
         case .verdict(let verdict, let chain):
             writeVerdict(verdict, chain, to: &data)
+        case .value(let bytes, let register):
+            data.big32(1, register)
+            data.nest(2) { $0.bytes(1, bytes) }
+        case .setTrace(let register):
+            data.big32(2, 12)
+            data.big32(3, register)
+        case .limit(let packets, let seconds, let burst):
+            data.big64(1, packets)
+            data.big64(2, seconds)
+            data.big32(3, burst)
+            data.big32(4, 0)
+            data.big32(5, 0)
         case .counter, .masquerade: break
         case .namedCounter(let name):
             data.big32(1, 1)

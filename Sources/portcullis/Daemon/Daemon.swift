@@ -1,5 +1,6 @@
 import ControlAPI
 import ControlModel
+import Diagnosis
 import Forwarding
 import FoundationEssentials
 import Gateway
@@ -70,7 +71,11 @@ struct Daemon {
     ) async throws {
         let socket = settings.socket
         let group = settings.group
-        let server = ControlServer(gateway: gateway).application(socket: socket, log: quiet(log)) {
+        let server = ControlServer(
+            gateway: gateway,
+            survey: JourneySurvey(
+                mask: settings.numbers.mask, wanMask: settings.numbers.wanMask)
+        ).application(socket: socket, log: quiet(log)) {
             if !Users.share(socket, withGroup: group) {
                 log.notice("there is no group \(group): only root may use \(socket)")
             }

@@ -1,0 +1,181 @@
+import Addressing
+import Forwarding
+import LinuxKit
+
+/// What the table says about the packet: which forward has it, who may use that, and until when.
+struct ForwardSteps {
+    private let road: JourneyRoad
+    /// Whether somebody else has the packet where no forward does.
+    private let isTaken: Bool
+    private let load: ForwardLoad?
+
+    init(_ road: JourneyRoad, isTaken: Bool, load: ForwardLoad?) {
+        self.road = road
+        self.isTaken = isTaken
+        self.load = load
+    }
+
+    /// In the order in which the kernel asks.
+    var all: [JourneyStep] {
+        guard let forward = road.forward else { return [kept ?? none] }
+        return [found(forward), time(forward)].compactMap(\.self) + [access(forward)]
+            + LimitSteps(forward, road.question.source, load).all
+    }
+
+    private func found(_ forward: Forward) -> JourneyStep {
+        let place =
+            switch forward.external.scope {
+            case .everyWAN: "every WAN address"
+            case .interface(let name): "the addresses of \(name)"
+            case .address(let address): "\(address)"
+            }
+        return JourneyStep(
+            .forward, .pass,
+            "the forward \(forward.name) has it: \(forward.externalText) at"
+                + " \(place), number \(forward.id.number)")
+    }
+
+    private var kept: JourneyStep? {
+        guard let forward = road.fate.exception.flatMap({ road.situation.table[$0] }) else {
+            return nil
+        }
+        return JourneyStep(
+            .forward, .info, "the exception \(forward.name) leaves it to the gateway's own programs"
+        )
+    }
+
+    private func time(_ forward: Forward) -> JourneyStep? {
+        let (now, zones) = (road.situation.now, road.situation.surroundings.zones)
+        let next = forward.nextOpening(after: now, in: zones).map { $0.text }
+        guard forward.opening(at: now, in: zones) != .closed else {
+            let until = next.map { "until \($0)" } ?? "for good"
+            return JourneyStep(
+                .time, .stop, "the schedule of \(forward.name) is closed \(until)",
+                remedy: JourneyRemedy(
+                    "open it always, or give it other hours",
+                    ["portcullis set \(forward.name) --schedule always"]))
+        }
+        let times = [
+            forward.schedule == nil
+                ? nil : "its schedule is open\(next.map { " until \($0)" } ?? "")",
+            forward.ends.map { "its time ends at \($0.text)" },
+        ].compactMap(\.self)
+        return times.isEmpty
+            ? nil : JourneyStep(.time, .pass, times.joined(separator: ", "))
+    }
+
+    private func access(_ forward: Forward) -> JourneyStep {
+        let client = road.question.source
+        guard case .refused(_, let reason) = road.fate else {
+            return JourneyStep(.access, .pass, allowance(forward))
+        }
+        let set = "portcullis set \(forward.name)"
+        switch reason {
+        case .denied:
+            return JourneyStep(
+                .access, .stop, "\(client) is on the deny-list of \(forward.name)",
+                remedy: JourneyRemedy("take it off the list", [deny(forward, but: client)]))
+        case .notAllowed:
+            let lists = forward.sources.allowed.map { "--allow \($0)" } + ["--allow \(client)"]
+            return JourneyStep(
+                .access, .stop, "\(client) is not on the allow-list of \(forward.name)",
+                remedy: JourneyRemedy(
+                    "put it there if it may", ["\(set) \(lists.joined(separator: " "))"]))
+        case .hairpinOff:
+            return JourneyStep(
+                .access, .stop, "\(forward.name) is not for those inside (hairpin is off)",
+                remedy: JourneyRemedy("switch it on", ["\(set) --hairpin on"]))
+        case .closed: return JourneyStep(.access, .stop, "\(forward.name) is closed")
+        case .otherInterface:
+            return JourneyStep(
+                .access, .stop,
+                "\(forward.name) is bound to another WAN than \(road.question.arrival)",
+                remedy: JourneyRemedy("open it at every WAN", ["\(set) --every-wan"]))
+        }
+    }
+
+    private func allowance(_ forward: Forward) -> String {
+        let client = road.question.source
+        guard road.isFromWAN else { return "those inside may use it, \(client) too" }
+        return forward.sources.isAnywhere
+            ? "it is open to anybody" : "\(client) is on its allow-list"
+    }
+
+    private func deny(_ forward: Forward, but client: IPAddress) -> String {
+        let left = forward.sources.denied.filter { !$0.contains(client) }
+        let lists = left.isEmpty ? ["--deny-none"] : left.map { "--deny \($0)" }
+        return "portcullis set \(forward.name) \(lists.joined(separator: " "))"
+    }
+}
+
+// No forward has it: why not, where one nearly does.
+extension ForwardSteps {
+    private struct Miss {
+        var sentence: String
+        var remedy: JourneyRemedy?
+        /// Whether the forward would have it otherwise.
+        var isNear = true
+    }
+
+    private var none: JourneyStep {
+        guard let miss else {
+            let question = road.question
+            return JourneyStep(
+                .forward, .info,
+                "no forward names \(question.destination)/\(question.transport.name)")
+        }
+        let stops: Bool =
+            switch road.fate {
+            case .local: !isTaken
+            case .guarded: miss.isNear
+            case .routed, .forwarded, .refused, .excepted: false
+            }
+        return JourneyStep(
+            .forward, stops ? .stop : .info, miss.sentence, remedy: stops ? miss.remedy : nil)
+    }
+
+    private var miss: Miss? {
+        let (question, table) = (road.question, road.situation.table)
+        let port = question.destination.port
+        if let forward = table.forwards(on: port, question.transport).first {
+            return miss(of: forward)
+        }
+        for other in TransportProtocol.allCases where other != question.transport {
+            guard let forward = table.forwards(on: port, other).first else { continue }
+            let sentence =
+                "the forward \(forward.name) has the port for \(other.name), not for"
+                + " \(question.transport.name)"
+            return Miss(
+                sentence: sentence,
+                remedy: JourneyRemedy("ask for \(port)/\(other.name), or add a forward"),
+                isNear: false)
+        }
+        return nil
+    }
+
+    private func miss(of forward: Forward) -> Miss {
+        let (name, situation) = (forward.name, road.situation)
+        guard forward.enabled else {
+            return Miss(
+                sentence: "the forward \(name) is switched off",
+                remedy: JourneyRemedy("switch it on", ["portcullis enable \(name)"]))
+        }
+        guard !forward.hasEnded(at: situation.now) else {
+            return Miss(
+                sentence: "the time of the forward \(name) is over",
+                remedy: JourneyRemedy("give it more", ["portcullis set \(name) --for 2h"]))
+        }
+        guard forward.active(in: situation.surroundings, at: situation.now) != nil else {
+            return Miss(
+                sentence: "the target of the forward \(name), \(forward.target.host), has not"
+                    + " been found",
+                remedy: JourneyRemedy("switch the device on, or give its address"))
+        }
+        let place = road.question.destination.address
+        return Miss(
+            sentence: "the forward \(name) has the port, but not at \(place)",
+            remedy: JourneyRemedy(
+                "ask at its own address, or look at it", ["portcullis show \(name)"]),
+            isNear: false)
+    }
+}

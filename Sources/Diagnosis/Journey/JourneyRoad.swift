@@ -1,0 +1,111 @@
+package import Addressing
+package import Forwarding
+package import Netfilter
+import Netlink
+
+/// Where a packet goes, as far as tables decide: ours, and those of others before the routing.
+package struct JourneyRoad: Sendable {
+    package let question: JourneyQuestion
+    package let situation: Trace
+    package let fate: Fate
+    /// The forward that has the packet, or refuses it.
+    package let forward: Forward?
+    /// What others do before the routing.
+    package let entrance: ForeignVerdict
+    /// Where it goes on to.
+    package let place: Endpoint
+    let mark: UInt32
+
+    package init(
+        _ question: JourneyQuestion, _ situation: Trace, _ ruleset: ForeignRuleset,
+        mask: MarkMask = .standard
+    ) {
+        self.question = question
+        self.situation = situation
+        fate = situation.fate(of: question.packet)
+        forward = fate.forward.flatMap { situation.table[$0] }
+        mark = forward.map { mask.mark(of: $0.id) } ?? 0
+        let ours = fate.target
+        entrance = ruleset.verdict(
+            of: Self.packet(question, situation, mark, ours, out: nil), at: .prerouting)
+        place = entrance.place(for: question.destination) ?? ours ?? question.destination
+    }
+
+    /// Whether it ends at a program of the gateway.
+    package var isLocal: Bool { network.isOwn(place.address) }
+
+    /// Whether a rule of another sends it to where our table would not.
+    var isTakenElsewhere: Bool { entrance.place(for: question.destination) != nil }
+
+    package var network: NetworkView { situation.surroundings.network }
+
+    package var isFromWAN: Bool { network.isWAN(question.arrival) }
+
+    /// Whether the target sees the client's own address.
+    package var keepsSource: Bool {
+        guard case .forwarded(_, _, let source) = fate else { return true }
+        return source == .client
+    }
+
+    /// The packet, for the rules of others.
+    func packet(out interface: InterfaceName?) -> TracedPacket {
+        let isMoved = place != question.destination
+        return Self.packet(question, situation, mark, isMoved ? place : nil, out: interface)
+    }
+
+    /// The answer to it, as it comes from the target.
+    func answer(from interface: InterfaceName?, out: InterfaceName?) -> TracedPacket {
+        let client = Endpoint(question.source, question.sourcePort ?? 0)
+        var answer = TracedPacket(
+            question.transport, from: place.address, port: place.port, to: client, in: interface,
+            out: out)
+        answer.state = .established
+        answer.isReply = true
+        answer.isOfTranslatedFlow = place != question.destination
+        answer.connectionMark = mark
+        answer.ownAddresses = Set(network.links.map(\.address))
+        return answer
+    }
+
+    private static func packet(
+        _ question: JourneyQuestion, _ situation: Trace, _ mark: UInt32, _ target: Endpoint?,
+        out interface: InterfaceName?
+    ) -> TracedPacket {
+        var packet = TracedPacket(
+            question.transport, from: question.source, port: question.sourcePort,
+            to: question.destination,
+            translation: target == question.destination ? nil : target, in: question.arrival,
+            out: interface)
+        packet.connectionMark = mark
+        packet.ownAddresses = Set(situation.surroundings.network.links.map(\.address))
+        return packet
+    }
+}
+
+extension Fate {
+    package var forward: ForwardID? {
+        switch self {
+        case .forwarded(let id, _, _), .refused(let id, _): id
+        case .local, .guarded, .routed, .excepted: nil
+        }
+    }
+
+    /// The exception that leaves it to the gateway.
+    var exception: ForwardID? {
+        guard case .excepted(let id) = self else { return nil }
+        return id
+    }
+
+    package var target: Endpoint? {
+        guard case .forwarded(_, let target, _) = self else { return nil }
+        return target
+    }
+}
+
+extension ForeignVerdict {
+    /// Where a rule sends a packet for certain; nil when none does.
+    func place(for destination: Endpoint) -> Endpoint? {
+        guard case .translated(_, .place(let address, let port)) = self else { return nil }
+        return Endpoint(address ?? destination.address, port ?? destination.port)
+    }
+}

@@ -1,0 +1,177 @@
+package import Addressing
+import Forwarding
+package import LinuxKit
+package import Netfilter
+import Netlink
+
+/// Has the kernel show what it does to a packet: one of our own making, or a real one.
+///
+/// Nothing of it stays: the flow is closed on both sides and forgotten, and table, tunnel and filter
+/// go with their descriptors.
+package struct LiveProbe: Sendable {
+    package enum Way: Hashable, Sendable {
+        /// A packet is made and comes in by the arrival interface.
+        case made
+        /// The next real one is looked at; how many seconds it is waited for.
+        case awaited(seconds: Int32)
+    }
+
+    /// What was seen.
+    package struct Sight: Hashable, Sendable {
+        package var way: Way
+        /// The packet's sender; nil when none came.
+        package var source: Endpoint?
+        package var packet: [Passage] = []
+        /// The answer's; empty when none came.
+        package var answer: [Passage] = []
+        /// Whether the answer was a refusal (a TCP reset).
+        package var isRefused = false
+    }
+
+    private let road: JourneyRoad
+    private let ruleset: ForeignRuleset
+
+    package init(_ road: JourneyRoad, _ ruleset: ForeignRuleset) {
+        self.road = road
+        self.ruleset = ruleset
+    }
+
+    /// How long an answer may take, in milliseconds; records of the kernel come at once.
+    private static let patience: Int32 = 1500
+    private static let quiet: Int32 = 100
+
+    /// Waits in the kernel: call it on a thread that may.
+    package func look(_ way: Way) throws(KernelError) -> Sight {
+        var socket = try NetlinkSocket(.netfilter)
+        let own = try OwnRules.read(through: &socket)
+        // Above those that the kernel gives to programs.
+        let port =
+            road.question.sourcePort ?? (way == .made ? UInt16.random(in: 61_001...65_000) : nil)
+        var trace = try PacketTrace(of: patterns(port))
+        var records = LiveRecords(road)
+        do throws(KernelError) {
+            switch way {
+            case .made:
+                try make(Endpoint(road.question.source, port ?? 0), &trace, &records)
+            case .awaited(let seconds):
+                try trace.follow(quiet: seconds * 1000) { records.take($0) }
+                try listen(&trace, &records)
+            }
+        } catch {
+            trace.end()
+            throw error
+        }
+        trace.end()
+        var sight = Sight(
+            way: way, source: records.source, isRefused: records.isRefused)
+        sight.packet = Passage.way(records.packet, ruleset, own)
+        sight.answer = Passage.way(records.answer, ruleset, own)
+        return sight
+    }
+
+    private func patterns(_ port: UInt16?) -> [PacketTrace.Pattern] {
+        let question = road.question
+        let packet = PacketTrace.Pattern(
+            question.transport, from: question.source, port: port, to: question.destination)
+        guard let port else { return [packet] }
+        return [packet]
+            + seenSources.map {
+                PacketTrace.Pattern(
+                    question.transport, from: road.place.address, port: road.place.port,
+                    to: Endpoint($0, port))
+            }
+    }
+
+    /// To whom the target answers.
+    private var seenSources: [IPAddress] {
+        guard case .forwarded(_, _, let source) = road.fate else { return [road.question.source] }
+        switch source {
+        case .client: return [road.question.source]
+        case .external(let address): return [address]
+        case .gateway:
+            return road.network.links.map(\.address).filter {
+                $0.family == road.place.address.family
+            }
+        }
+    }
+
+    private func make(
+        _ source: Endpoint, _ trace: inout PacketTrace, _ records: inout LiveRecords
+    ) throws(KernelError) {
+        let question = road.question
+        let packet = ProbePacket(
+            transport: question.transport, source: source, destination: question.destination)
+        var socket = try NetlinkSocket(.route)
+        let network = try MachineNetwork.read(through: &socket)
+        guard let arrival = network.interfaces.values.first(where: { $0.name == question.arrival })
+        else { throw KernelError(code: ErrorNumber.noEntry, call: .divert) }
+        let entrance = try PacketEntrance(to: arrival.index, mtu: arrival.mtu)
+        try entrance.admit(packet.opening)
+        try listen(&trace, &records)
+        if let closing = packet.closing, !records.packet.isEmpty { try entrance.admit(closing) }
+        try TracedFlow.forget(question.transport, from: source, to: question.destination)
+    }
+
+    private func listen(
+        _ trace: inout PacketTrace, _ records: inout LiveRecords
+    ) throws(KernelError) {
+        try trace.follow(quiet: Self.quiet) {
+            records.take($0)
+            return false
+        }
+        guard records.source != nil else { return }
+        if records.answer.isEmpty {
+            try trace.follow(quiet: Self.patience) {
+                records.take($0)
+                return !records.answer.isEmpty
+            }
+        }
+        guard !records.answer.isEmpty else { return }
+        try trace.follow(quiet: Self.quiet) {
+            records.take($0)
+            return false
+        }
+    }
+}
+
+/// Sorts records by whose they are: the first packet there, and the first one back.
+struct LiveRecords {
+    private let question: JourneyQuestion
+    private let target: Endpoint
+    private var numbers: (packet: UInt32?, answer: UInt32?)
+    private(set) var packet: [TraceRecord] = []
+    private(set) var answer: [TraceRecord] = []
+    /// The packet's sender, once it has come.
+    private(set) var source: Endpoint?
+    /// Whether the answer breaks the connection off.
+    private(set) var isRefused = false
+
+    init(_ road: JourneyRoad) {
+        question = road.question
+        target = road.place
+    }
+
+    /// - Returns: whether it was one of the packet's.
+    @discardableResult
+    mutating func take(_ record: TraceRecord) -> Bool {
+        if let header = record.packet { begin(record.id, header) }
+        switch record.id {
+        case numbers.packet: packet.append(record)
+        case numbers.answer: answer.append(record)
+        default: return false
+        }
+        return record.id == numbers.packet
+    }
+
+    private mutating func begin(_ id: UInt32, _ header: TraceRecord.Header) {
+        let isPacket =
+            header.source.address == question.source && header.destination == question.destination
+        if isPacket, numbers.packet == nil {
+            numbers.packet = id
+            source = header.source
+        } else if header.source == target, numbers.answer == nil, id != numbers.packet {
+            numbers.answer = id
+            isRefused = header.isReset
+        }
+    }
+}
