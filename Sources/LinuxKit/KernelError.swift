@@ -24,6 +24,7 @@ package enum KernelCall: String, Hashable, Sendable {
     case eventfd, wait, thread
     case openNamespace, enterNamespace
     case readSetting, writeSetting
+    case ask, clock
 }
 
 /// Error numbers that decisions hang on (include/uapi/asm-generic/errno*.h).

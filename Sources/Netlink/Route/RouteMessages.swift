@@ -58,6 +58,9 @@ package struct InterfaceState: Hashable, Sendable {
     package var isUp: Bool
     package var isLoopback: Bool
     package var mtu: UInt32
+    /// Nil where there is none (tunnels).
+    package var mac: MACAddress?
+    package var isBridge: Bool
 
     init?(_ message: Message) {
         let attributes = message.attributes(after: 16)
@@ -70,6 +73,8 @@ package struct InterfaceState: Hashable, Sendable {
         isUp = flags & 0x1 != 0
         isLoopback = flags & 0x8 != 0
         mtu = attributes[4]?.host32 ?? 0
+        mac = attributes[1].flatMap { MACAddress(octets: $0.payload) }
+        isBridge = attributes[18]?.nested[1]?.string == "bridge"
     }
 }
 
@@ -79,6 +84,8 @@ package struct InterfaceAddress: Hashable, Sendable {
     package var prefixLength: Int
     /// Not usable yet, or found to be somebody else's (duplicate address detection).
     package var isTentative: Bool
+    /// Found to be somebody else's (`IFA_F_DADFAILED`).
+    package var isDuplicate: Bool
 
     init?(_ message: Message) {
         let attributes = message.attributes(after: 8)
@@ -92,6 +99,7 @@ package struct InterfaceAddress: Hashable, Sendable {
         prefixLength = Int(message.bytes[message.body + 1])
         let flags = attributes[8]?.host32 ?? UInt32(message.bytes[message.body + 2])
         isTentative = flags & 0x48 != 0
+        isDuplicate = flags & 0x08 != 0
     }
 }
 
