@@ -1,3 +1,4 @@
+package import Diagnosis
 import Forwarding
 package import Gateway
 package import Hummingbird
@@ -10,12 +11,14 @@ import NIOCore
 /// who is at the other end, and that name goes into the record.
 package struct ControlServer {
     private let gateway: Gateway
+    private let doctor: DoctorSettings
 
     /// The largest body that is read, in bytes: 60,000 forwards take about 10 MB.
     static let largestBody = 32 * 1024 * 1024
 
-    package init(gateway: Gateway) {
+    package init(gateway: Gateway, doctor: DoctorSettings = DoctorSettings()) {
         self.gateway = gateway
+        self.doctor = doctor
     }
 
     /// - Parameter whenListening: called once the socket file exists.
@@ -27,6 +30,7 @@ package struct ControlServer {
         router.add(middleware: CallerMiddleware())
         ForwardRoutes(gateway: gateway).add(to: router.group("v1"))
         ReadingRoutes(gateway: gateway).add(to: router.group("v1"))
+        DoctorRoutes(gateway: gateway, settings: doctor).add(to: router.group("v1"))
         return Application(
             router: router,
             configuration: ApplicationConfiguration(

@@ -32,6 +32,11 @@ extension Gateway {
             table: table, surroundings: surroundings, now: facts.now(), guarded: settings.guarded)
     }
 
+    /// Forwards that the engine could not take over when their surroundings changed.
+    package func suspendedForwards() -> Set<ForwardName> {
+        Set(suspended.compactMap { table[$0]?.name })
+    }
+
     /// All forwards with their state, by name.
     package func forwards() throws -> (views: [View], revision: Int) {
         let report = try engine.traffic()

@@ -116,6 +116,8 @@ package struct Activity: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable {
         case added, changed, removed, ended, refused, followed, network, started, stopped, failed
         case restored, contested, confirmed, rolledBack = "rolled-back"
+        /// A number of the kernel's was set at somebody's wish.
+        case setting
     }
 }
 

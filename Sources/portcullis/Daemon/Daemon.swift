@@ -1,5 +1,6 @@
 import ControlAPI
 import ControlModel
+import Diagnosis
 import Forwarding
 import FoundationEssentials
 import Gateway
@@ -64,7 +65,9 @@ struct Daemon {
     ) async throws {
         let socket = settings.socket
         let group = settings.group
-        let server = ControlServer(gateway: gateway).application(socket: socket, log: quiet(log)) {
+        let control = ControlServer(
+            gateway: gateway, doctor: DoctorSettings(mask: settings.mask, stun: settings.stun))
+        let server = control.application(socket: socket, log: quiet(log)) {
             if !Users.share(socket, withGroup: group) {
                 log.notice("there is no group \(group): only root may use \(socket)")
             }

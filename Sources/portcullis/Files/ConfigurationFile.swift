@@ -19,19 +19,22 @@ struct ConfigurationFile: Decodable {
         var lan: [String]?
         /// `on`, or `off` where the forward policy belongs to somebody else.
         var `guard`: String?
+        /// `stun.example.net:3478`: who says how the WAN is seen from outside.
+        var stun: String?
 
         init() {}
 
         init(from decoder: any Decoder) throws {
-            try decoder.refuseKeys(otherThan: ["wan", "lan", "guard"])
+            try decoder.refuseKeys(otherThan: ["wan", "lan", "guard", "stun"])
             let values = try decoder.container(keyedBy: CodingKeys.self)
             wan = try values.decodeIfPresent([String].self, forKey: .wan)
             lan = try values.decodeIfPresent([String].self, forKey: .lan)
             `guard` = try values.decodeIfPresent(String.self, forKey: .guard)
+            stun = try values.decodeIfPresent(String.self, forKey: .stun)
             try require(`guard`, "network.guard", among: ["on", "off"])
         }
 
-        private enum CodingKeys: String, CodingKey { case wan, lan, `guard` }
+        private enum CodingKeys: String, CodingKey { case wan, lan, `guard`, stun }
     }
 
     struct Kernel: Decodable {
