@@ -36,6 +36,7 @@ let package = Package(
         .target(
             name: "Importing", dependencies: ["Addressing", "Forwarding"], swiftSettings: house),
         .target(name: "Netlink", dependencies: ["Addressing"], swiftSettings: house),
+        .target(name: "Wire", dependencies: ["Addressing"], swiftSettings: house),
 
         // The kernel.
         .target(
@@ -50,7 +51,9 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "Diagnosis",
-            dependencies: ["Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink"],
+            dependencies: [
+                "Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "Wire",
+            ],
             swiftSettings: house),
 
         // The house.
@@ -120,6 +123,9 @@ let package = Package(
         .testTarget(
             name: "NetlinkTests", dependencies: ["Addressing", "Netlink", "TestKit"],
             exclude: ["Fixtures"], swiftSettings: house),
+        .testTarget(
+            name: "WireTests", dependencies: ["Addressing", "TestKit", "Wire"], swiftSettings: house
+        ),
         .testTarget(
             name: "NetfilterTests",
             dependencies: [

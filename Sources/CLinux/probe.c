@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -66,4 +67,48 @@ int clinux_tcp_probe(int family, const uint8_t *source, const uint8_t *target, u
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     close(fd);
     return result;
+}
+
+static int say_again(int fd, const uint8_t *request, size_t count) {
+    return send(fd, request, count, 0) < 0 && errno != ECONNREFUSED ? -errno : 0;
+}
+
+long clinux_udp_ask(int family, const char *device, const uint8_t *source, const uint8_t *target,
+                    uint16_t port, const uint8_t *request, size_t count, uint8_t *answer,
+                    size_t capacity, int interval, int sends) {
+    struct sockaddr_storage place;
+    int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return -errno;
+    long result = 0;
+    if (device && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, (socklen_t)strlen(device)) < 0)
+        result = -errno;
+    if (result == 0 && source) {
+        socklen_t size = fill(&place, family, source, 0);
+        if (bind(fd, (struct sockaddr *)&place, size) < 0) result = -errno;
+    }
+    if (result == 0) {
+        socklen_t size = fill(&place, family, target, port);
+        if (connect(fd, (struct sockaddr *)&place, size) < 0) result = -errno;
+    }
+    for (int sent = 0; result == 0 && sent < sends; sent++) {
+        result = say_again(fd, request, count);
+        long end = now_ms() + interval;
+        while (result == 0) {
+            struct pollfd waiting = {.fd = fd, .events = POLLIN};
+            long left = end - now_ms();
+            if (left <= 0 || poll(&waiting, 1, (int)left) == 0) break;
+            ssize_t got = recv(fd, answer, capacity, MSG_TRUNC);
+            if (got > 0) result = got > (ssize_t)capacity ? (long)capacity : got;
+            // A refusal by ICMP may be forged, or of a server that is just starting: asked again.
+        }
+    }
+    close(fd);
+    return result == 0 ? -ETIMEDOUT : result;
+}
+
+int clinux_clock_is_synchronised(void) {
+    struct timex state;
+    memset(&state, 0, sizeof state);
+    if (adjtimex(&state) < 0) return -errno;
+    return state.status & STA_UNSYNC ? 0 : 1;
 }

@@ -12,13 +12,18 @@ import NIOCore
 package struct ControlServer {
     private let gateway: Gateway
     private let survey: JourneySurvey
+    private let doctor: DoctorSettings
 
     /// The largest body that is read, in bytes: 60,000 forwards take about 10 MB.
     static let largestBody = 32 * 1024 * 1024
 
-    package init(gateway: Gateway, survey: JourneySurvey) {
+    package init(
+        gateway: Gateway, survey: JourneySurvey = JourneySurvey(),
+        doctor: DoctorSettings = DoctorSettings()
+    ) {
         self.gateway = gateway
         self.survey = survey
+        self.doctor = doctor
     }
 
     /// - Parameter whenListening: called once the socket file exists.
@@ -31,6 +36,7 @@ package struct ControlServer {
         ForwardRoutes(gateway: gateway).add(to: router.group("v1"))
         ReadingRoutes(gateway: gateway).add(to: router.group("v1"))
         JourneyRoutes(gateway: gateway, survey: survey).add(to: router.group("v1"))
+        DoctorRoutes(gateway: gateway, settings: doctor).add(to: router.group("v1"))
         return Application(
             router: router,
             configuration: ApplicationConfiguration(

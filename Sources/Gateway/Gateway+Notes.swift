@@ -60,6 +60,15 @@ extension Gateway {
         note(.followed, forward: name, detail: "from \(before) to \(after)")
     }
 
+    /// Puts on record that a number of the kernel's was set, which is done elsewhere.
+    package func noteSetting(_ words: String, by requester: Requester) {
+        keep([
+            Activity(
+                time: facts.now(), who: requester.name, origin: requester.origin, kind: .setting,
+                detail: words)
+        ])
+    }
+
     func describe(_ network: NetworkView) -> String {
         let wans = network.wans.map { name in
             let addresses = network.addresses(of: name).map(\.description).sorted()

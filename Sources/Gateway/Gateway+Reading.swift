@@ -36,6 +36,17 @@ extension Gateway {
             table: table, surroundings: surroundings, now: facts.now(), guarded: settings.guarded)
     }
 
+    /// Forwards that the engine could not take over when their surroundings changed.
+    package func usedUpForwards() throws -> Set<ForwardName> {
+        guard !used.isEmpty else { return [] }
+        let spent = try forwards().views.filter { $0.state == .usedUp }
+        return Set(spent.map(\.forward.name))
+    }
+
+    package func suspendedForwards() -> Set<ForwardName> {
+        Set(suspended.compactMap { table[$0]?.name })
+    }
+
     /// All forwards with their state, by name.
     package func forwards() throws -> (views: [View], revision: Int) {
         let report = try engine.traffic()

@@ -133,6 +133,8 @@ package struct Activity: Hashable, Sendable {
         case added, changed, removed, ended, refused, followed, network, started, stopped, failed
         case restored, contested, confirmed, rolledBack = "rolled-back"
         case opened, closed, usedUp = "used-up"
+        /// A number of the kernel's was set at somebody's wish.
+        case setting
     }
 }
 

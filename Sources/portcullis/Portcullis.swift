@@ -27,8 +27,7 @@ struct Portcullis: AsyncParsableCommand {
             Run.self, Add.self, List.self, Show.self, SetForward.self, Remove.self, Enable.self,
             Disable.self, Flows.self, Plan.self, Apply.self, Confirm.self, Rollback.self,
             History.self, Diff.self, Export.self, Import.self, Status.self, TracePacket.self,
-            Log.self,
-            Completion.self,
+            Doctor.self, Log.self, Completion.self,
         ])
 
     static func main() async {

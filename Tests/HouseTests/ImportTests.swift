@@ -12,6 +12,7 @@ import Testing
             ["Addressing", "Forwarding"], "texts of other programs to forwards, without a machine"
         ),
         "Netlink": (["Addressing"], "bytes to values and back, without a kernel"),
+        "Wire": (["Addressing"], "what peers say, as bytes and values, without a socket"),
         "LinuxKit": (
             [
                 "Addressing", "CLinux", "Dispatch", "FoundationEssentials", "Glibc", "Netlink",
@@ -26,7 +27,7 @@ import Testing
         "Diagnosis": (
             [
                 "Addressing", "Forwarding", "FoundationEssentials", "LinuxKit", "Netfilter",
-                "Netlink", "Synchronization",
+                "Netlink", "Synchronization", "Wire",
             ],
             "it looks at the table and the machine, and changes neither"
         ),
@@ -87,7 +88,9 @@ import Testing
     }
 
     /// A clock or a die in the core would make its answers differ from one run to the next.
-    @Test(arguments: ["Addressing", "Forwarding", "Importing", "Netlink", "ControlModel"])
+    @Test(arguments: [
+        "Addressing", "Forwarding", "Importing", "Netlink", "Wire", "ControlModel",
+    ])
     func `the pure rooms have no clock, no dice and no waiting`(module: String) throws {
         let impure = [
             "Date", "ContinuousClock", "SuspendingClock", "random", "shuffled", "Task", "async",

@@ -47,6 +47,20 @@ int clinux_tcp_probe(int family, const uint8_t *source, const uint8_t *target, u
 int clinux_tun_open(unsigned *index);
 long clinux_write(int fd, const void *bytes, size_t count);
 
+/// Sends a datagram up to `sends` times, `interval` milliseconds apart, until an answer comes from
+/// the place that was asked; `device` and `source` may be null. Returns the answer's length, or
+/// -ETIMEDOUT.
+long clinux_udp_ask(int family, const char *device, const uint8_t *source, const uint8_t *target,
+                    uint16_t port, const uint8_t *request, size_t count, uint8_t *answer,
+                    size_t capacity, int interval, int sends);
+/// Asks by ARP who has addresses. `pairs`: 4 bytes of who asks (0.0.0.0 for a probe), 4 of what is
+/// asked for. Fills in up to `capacity` answers of 10 bytes, address and hardware address; the same
+/// answer may come `sends` times. Returns how many.
+int clinux_arp_ask(unsigned index, const uint8_t *mac, const uint8_t *pairs, int count,
+                   uint8_t *holders, int capacity, int interval, int sends);
+/// 1 when the kernel's clock follows a time server, 0 when it does not.
+int clinux_clock_is_synchronised(void);
+
 // Users.
 /// Writes the name of a user into `name`; returns its length, or a negative number.
 int clinux_user_name(unsigned uid, char *name, int capacity);

@@ -19,10 +19,10 @@ package enum TargetProbe {
     }
 
     /// How many wait at once.
-    private static let mostAtOnce = 32
+    package static let mostAtOnce = 32
 
     package static func ask(
-        _ questions: [Question], within milliseconds: Int32 = 1500
+        _ questions: [Question], within milliseconds: Int32 = 1500, atOnce: Int = mostAtOnce
     ) async -> [Question: TCPProbe.Answer] {
         await withTaskGroup(of: (Question, TCPProbe.Answer).self) { group in
             var waiting = Array(Set(questions))[...]
@@ -31,7 +31,7 @@ package enum TargetProbe {
                 guard let question = waiting.popFirst() else { return }
                 group.addTask { (question, await ask(question, milliseconds)) }
             }
-            for _ in 0..<mostAtOnce { next() }
+            for _ in 0..<atOnce { next() }
             while let (question, answer) = await group.next() {
                 answers[question] = answer
                 next()

@@ -243,7 +243,7 @@ package func isUnfitTarget(
 
 extension Listener {
     /// Whether it is asked at any of the addresses.
-    fileprivate func hears(_ asked: Set<IPAddress>) -> Bool {
+    package func hears(_ asked: Set<IPAddress>) -> Bool {
         if let address { return asked.contains(address) }
         return onlyV6 ? asked.contains { $0.family == .v6 } : !asked.isEmpty
     }

@@ -1,3 +1,4 @@
+import Addressing
 import Netlink
 
 /// Matches and targets of iptables in words.
@@ -22,8 +23,20 @@ enum CompatText {
     static func text(target: CompatExtension) -> String {
         switch CompatTarget(target) {
         case .reject: "reject"
+        case .destinationNAT(let nat): "dnat to \(place(nat))"
+        case .redirect(let nat): "redirect to :\(nat.port.map { "\($0)" } ?? "the same")"
         default: "target \(target.name)"
         }
+    }
+
+    private static func place(_ nat: CompatNAT) -> String {
+        guard let octets = nat.address else { return nat.port.map { ":\($0)" } ?? "a range" }
+        // An IPv4 address fills the first four of sixteen.
+        let isV4 = octets.dropFirst(4).allSatisfy { $0 == 0 }
+        guard let address = IPAddress(octets: isV4 ? octets.prefix(4) : octets[...]) else {
+            return "a range"
+        }
+        return nat.port.map { "\(Endpoint(address, $0))" } ?? "\(address)"
     }
 
     private static func text(_ multiport: CompatMultiport) -> String {

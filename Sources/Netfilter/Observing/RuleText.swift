@@ -60,8 +60,9 @@ struct RuleText {
             let (phrase, kind, needs) = ValueText.payload(piece, transport: transport)
             pending.removeAll { $0.word == needs }
             load(phrase, kind, register)
-        case .fib(_, let flags, let register):
-            load(flags & 1 != 0 ? "fib saddr type" : "fib daddr type", .addressType, register)
+        case .fib(let result, let flags, let register):
+            let (phrase, kind) = ValueText.fib(result, flags)
+            load(phrase, kind, register)
         case .value(let bytes, let register):
             load(ValueText.text(bytes, .plain), .plain, register)
         case .bitwise(let source, let destination, let mask, _):

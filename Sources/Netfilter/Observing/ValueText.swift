@@ -21,6 +21,19 @@ enum ValueText {
         }
     }
 
+    /// Asks the routing table: result 1 is the interface's number, 2 its name, 3 the type; the flags say
+    /// what is looked up (`NFT_FIB_RESULT_*`, `NFTA_FIB_F_*`).
+    static func fib(_ result: UInt32, _ flags: UInt32) -> (phrase: String, kind: Kind) {
+        let parts = [(1, "saddr"), (2, "daddr"), (4, "mark"), (8, "iif"), (16, "oif")]
+            .filter { flags & UInt32($0.0) != 0 }.map(\.1)
+        let asked = "fib " + parts.joined(separator: " . ")
+        return switch result {
+        case 1: (asked + " oif", .mark)
+        case 2: (asked + " oifname", .interface)
+        default: (asked + " type", .addressType)
+        }
+    }
+
     static func conntrack(_ key: UInt32, _ direction: UInt8?) -> (phrase: String, kind: Kind) {
         let side = direction.map { $0 == 0 ? "original " : "reply " } ?? ""
         return switch key {

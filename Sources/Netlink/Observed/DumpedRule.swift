@@ -9,6 +9,14 @@ package struct DumpedRule: Hashable, Sendable {
     package var expressions: [DumpedExpression]
     package var comment: String?
 
+    package init(
+        _ family: NFTablesFamily, _ table: String, _ chain: String, handle: UInt64,
+        _ expressions: [DumpedExpression]
+    ) {
+        (self.family, self.table, self.chain) = (family, table, chain)
+        (self.handle, self.expressions) = (handle, expressions)
+    }
+
     /// Nil when the message is none of a rule.
     package init?(_ message: Message) {
         let attributes = message.attributes(after: 4)

@@ -73,6 +73,9 @@ package struct InterfaceState: Hashable, Sendable {
     /// Whether the link has a signal (IFF_LOWER_UP).
     package var hasCarrier: Bool
     package var mtu: UInt32
+    /// Nil where there is none (tunnels).
+    package var mac: MACAddress?
+    package var isBridge: Bool
 
     init?(_ message: Message) {
         let attributes = message.attributes(after: 16)
@@ -86,6 +89,8 @@ package struct InterfaceState: Hashable, Sendable {
         isLoopback = flags & 0x8 != 0
         hasCarrier = flags & 0x1_0000 != 0
         mtu = attributes[4]?.host32 ?? 0
+        mac = attributes[1].flatMap { MACAddress(octets: $0.payload) }
+        isBridge = attributes[18]?.nested[1]?.string == "bridge"
     }
 }
 
@@ -97,6 +102,8 @@ package struct InterfaceAddress: Hashable, Sendable {
     package var isTentative: Bool
     /// Still valid, and no longer to be used for what is new: its preferred time is over.
     package var isDeprecated: Bool
+    /// Found to be somebody else's (`IFA_F_DADFAILED`).
+    package var isDuplicate: Bool
 
     init?(_ message: Message) {
         let attributes = message.attributes(after: 8)
@@ -112,6 +119,7 @@ package struct InterfaceAddress: Hashable, Sendable {
         isTentative = flags & 0x48 != 0
         // IFA_CACHEINFO begins with the seconds for which it is preferred.
         isDeprecated = flags & 0x20 != 0 || attributes[6]?.host32 == 0
+        isDuplicate = flags & 0x08 != 0
     }
 }
 

@@ -71,11 +71,12 @@ struct Daemon {
     ) async throws {
         let socket = settings.socket
         let group = settings.group
-        let server = ControlServer(
+        let numbers = settings.numbers
+        let control = ControlServer(
             gateway: gateway,
-            survey: JourneySurvey(
-                mask: settings.numbers.mask, wanMask: settings.numbers.wanMask)
-        ).application(socket: socket, log: quiet(log)) {
+            survey: JourneySurvey(mask: numbers.mask, wanMask: numbers.wanMask),
+            doctor: DoctorSettings(mask: numbers.mask, stun: settings.stun))
+        let server = control.application(socket: socket, log: quiet(log)) {
             if !Users.share(socket, withGroup: group) {
                 log.notice("there is no group \(group): only root may use \(socket)")
             }

@@ -1,4 +1,5 @@
 import ControlModel
+import Diagnosis
 import Forwarding
 import FoundationEssentials
 import Gateway
@@ -15,6 +16,8 @@ struct DaemonSettings {
     /// Whether other programs are kept from our table, where the kernel can do that.
     var ownsTable: Bool
     var gateway: GatewaySettings
+    /// Whom `doctor` asks how the WAN is seen; nil for nobody.
+    var stun: STUNServer?
     var logLevel: Logger.Level
     /// The forwards of the file; nil when there is no file.
     var forwards: [ForwardDraft]?
@@ -32,7 +35,17 @@ struct DaemonSettings {
         gateway = GatewaySettings(
             guarded: file.network.guard != "off",
             withdrawsOnStop: file.daemon.onStop == "withdraw")
+        stun = try file.network.stun.map(Self.stun)
         logLevel = file.daemon.logLevel.flatMap { Logger.Level(rawValue: $0) } ?? .info
         forwards = options.config == nil ? nil : try ForwardsBody(file.forwards).drafts()
+    }
+
+    private static func stun(_ text: String) throws -> STUNServer {
+        guard let server = STUNServer(text) else {
+            throw Refusal(
+                field: .file, value: "network.stun = \(text)",
+                problem: .syntax("is no server such as stun.example.net:3478"))
+        }
+        return server
     }
 }

@@ -14,24 +14,27 @@ extension ConfigurationFile {
         var policyRouting: String?
         /// The next hops of WANs for which the machine has no default route.
         var gateways: [String: OneOrMore]?
+        /// `stun.example.net:3478`: who says how the WAN is seen from outside.
+        var stun: String?
 
         init() {}
 
         init(from decoder: any Decoder) throws {
             try decoder.refuseKeys(
-                otherThan: ["wan", "lan", "guard", "policy_routing", "gateways"])
+                otherThan: ["wan", "lan", "guard", "policy_routing", "gateways", "stun"])
             let values = try decoder.container(keyedBy: CodingKeys.self)
             wan = try values.decodeIfPresent([String].self, forKey: .wan)
             lan = try values.decodeIfPresent([String].self, forKey: .lan)
             `guard` = try values.decodeIfPresent(String.self, forKey: .guard)
             policyRouting = try values.decodeIfPresent(String.self, forKey: .policyRouting)
             gateways = try values.decodeIfPresent([String: OneOrMore].self, forKey: .gateways)
+            stun = try values.decodeIfPresent(String.self, forKey: .stun)
             try require(`guard`, "network.guard", among: ["on", "off"])
             try require(policyRouting, "network.policy_routing", among: ["on", "off"])
         }
 
         private enum CodingKeys: String, CodingKey {
-            case wan, lan, `guard`, gateways
+            case wan, lan, `guard`, gateways, stun
             case policyRouting = "policy_routing"
         }
     }

@@ -7,6 +7,8 @@ enum Console {
     static let isTerminal = isatty(STDOUT_FILENO) == 1
     static let errorsAreTerminal = isatty(STDERR_FILENO) == 1
 
+    static let inputIsTerminal = isatty(STDIN_FILENO) == 1
+
     static func error(_ text: String) {
         FileHandleOutput.standardError.write(text + "\n")
     }

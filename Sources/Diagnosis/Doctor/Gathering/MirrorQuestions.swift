@@ -1,0 +1,64 @@
+import Addressing
+import Forwarding
+import LinuxKit
+import Wire
+
+/// How the STUN server sees each WAN.
+struct MirrorQuestions: Sendable {
+    private var mirrors: [Observations.Mirror] = []
+    private var isMissed = false
+    private var failure: Int32?
+
+    static func ask(_ server: STUNServer?, _ seen: Observations) -> MirrorQuestions {
+        var result = MirrorQuestions()
+        guard let server else { return result }
+        guard let address = address(of: server) else {
+            result.isMissed = true
+            return result
+        }
+        for (wan, own) in questions(seen, address.family) {
+            result.ask(Endpoint(address, server.port), from: own, on: wan)
+        }
+        return result
+    }
+
+    /// One address of each WAN, those of two WANs at most: each may take the whole time.
+    private static func questions(
+        _ seen: Observations, _ family: AddressFamily
+    ) -> [(InterfaceName, IPAddress)] {
+        seen.network.wans.compactMap { wan in
+            seen.network.addresses(of: wan).filter { $0.family == family }.min().map { (wan, $0) }
+        }.prefix(2).map { $0 }
+    }
+
+    private static func address(of server: STUNServer) -> IPAddress? {
+        switch server.host {
+        case .address(let address): return address
+        case .name(let name):
+            // IPv4 is what is translated.
+            let found = NameResolution.resolve(name)?.addresses ?? []
+            return found.first { $0.family == .v4 } ?? found.first
+        }
+    }
+
+    private mutating func ask(
+        _ server: Endpoint, from own: IPAddress, on wan: InterfaceName
+    ) {
+        // Nobody who does not see the question can answer it.
+        let octets = (0..<12).map { _ in UInt8.random(in: .min ... .max) }
+        guard let request = STUNBindingRequest(transaction: octets) else { return }
+        do throws(KernelError) {
+            let bytes = try DatagramExchange.ask(
+                server, request.bytes, from: own, on: wan, sends: 2)
+            let answer = bytes.flatMap { STUNBindingAnswer($0, to: request) }
+            var seen: IPAddress?
+            if case .mapped(let endpoint) = answer { seen = endpoint.address }
+            mirrors.append(Observations.Mirror(wan, own, seen: seen))
+        } catch { (isMissed, failure) = (true, error.code) }
+    }
+
+    func add(to seen: inout Observations) {
+        seen.mirrors = mirrors
+        if isMissed { seen.unread.append(Observations.Unread(.stun, failure)) }
+    }
+}
