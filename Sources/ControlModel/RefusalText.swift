@@ -100,6 +100,7 @@ extension Refusal {
         case .controlCharacter: "write it on one line, without control characters"
         case .syntax: "correct it"
         case .contradiction: "say one of the two"
+        case .unequalRanges(.all, _): "give the target without a port"
         case .unequalRanges(let external, let target):
             target.isSingle
                 ? external.moved(to: target.first).map { "write \($0) for the target" }

@@ -30,7 +30,8 @@ extension BadInput {
             "add", "all", nas, field: "external", "all", "listens at every address port 7777",
             "portcullis add 7777/tcp gateway"),
         BadInput(
-            "add", "all", "\(nas):443", field: "to", "\(nas):443", "1 port(s) for 65535", "width"),
+            "add", "all", "\(nas):443", field: "to", "\(nas):443", "1 port(s) for 65535",
+            "without a port"),
         BadInput(
             "add", "all", "gateway", field: "external", "all", "more than 1024", "fewer ports"),
         BadInput(

@@ -12,7 +12,8 @@ extension Examination {
     func exceptionTerms() -> Refusal? {
         guard forward.isException else { return nil }
         guard forward.external.ports == forward.target.ports else {
-            return Refusal(field: .to, value: forward.target.description, problem: .exceptionPorts)
+            let value = "\(forward.target.host):\(forward.target.ports)"
+            return Refusal(field: .to, value: value, problem: .exceptionPorts)
         }
         guard !forward.isWhole, forward.external.ports.count <= Self.widestShift else {
             return Refusal(
