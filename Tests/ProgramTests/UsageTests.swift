@@ -7,7 +7,7 @@ import Testing
     private static let commands = [
         "run", "add", "list", "show", "set", "remove", "enable", "disable", "flows", "plan",
         "apply",
-        "export", "import", "status", "log", "completion",
+        "export", "import", "status", "trace", "log", "completion",
     ]
 
     private func run(_ arguments: [String], socket: String = "/nonexistent/control.sock") throws
@@ -30,7 +30,9 @@ import Testing
         ["add", "1/tcp", "192.168.7.10", "--for", "2h", "--until", "2036-01-01T00:00:00Z"],
         ["plan"], ["apply"], ["completion"], ["completion", "tcsh"], ["run", "--wan"],
         ["flows", "a", "b"], ["import", "--from", "frob"], ["import", "--force"],
-        ["import", "--docker-host", "a b"],
+        ["import", "--docker-host", "a b"], ["trace"], ["trace", "198.51.100.7"],
+        ["trace", "198.51.100.7", "nas", "--wait"],
+        ["trace", "198.51.100.7", "nas", "--from-lan", "--on", "br0"],
     ])
     func `wrong usage is said with exit code 2`(arguments: [String]) throws {
         let result = try run(arguments)

@@ -174,7 +174,7 @@ private struct LiveVerdict {
 
     private func left(_ name: InterfaceName?) -> JourneyEnd {
         let way = "it left by \(name?.text ?? "an interface") to \(road.place)"
-        if case .dropped(let rule, let hook) = WayEnd(sight.answer) {
+        if case .dropped(let rule, let hook) = WayEnd(sight.answer, isAnswer: true) {
             return dropped("its answer", by: rule, at: hook)
         }
         if sight.isRefused {
@@ -182,10 +182,17 @@ private struct LiveVerdict {
                 "\(way), which refused it",
                 JourneyRemedy("start the service there, or correct the port of the target"))
         }
-        if !sight.answer.isEmpty {
-            return JourneyEnd(.arrives, "it arrived: \(way), and the answer came back")
-        }
         let predicted = journey.steps.first { $0.verdict == .stop }
+        if !sight.answer.isEmpty {
+            // With br_netfilter an answer is seen that only crosses a bridge to somebody else.
+            if case .left(let index) = WayEnd(sight.answer, isAnswer: true),
+                facts.name(index) == road.question.arrival
+            {
+                return JourneyEnd(.arrives, "it arrived: \(way), and the answer came back")
+            }
+            let lost = "its answer did not go back by \(road.question.arrival)"
+            return told("\(way), but \(predicted?.sentence ?? lost)", predicted?.remedy)
+        }
         if let predicted { return told("\(way), but \(predicted.sentence)", predicted.remedy) }
         let isTCP = road.question.transport == .tcp
         guard isTCP, sight.way == .made else {

@@ -135,10 +135,14 @@ package struct LiveProbe: Sendable {
 }
 
 /// Sorts records by whose they are: the first packet there, and the first one back.
+///
+/// The kernel's number of a packet hangs on the interface that it came in by, too, so that one that
+/// comes by a bridge gets a second number on its way (`nft_trace`, br_netfilter). A packet that meets
+/// a chain a second time is another one.
 struct LiveRecords {
     private let question: JourneyQuestion
     private let target: Endpoint
-    private var numbers: (packet: UInt32?, answer: UInt32?)
+    private var numbers: (packet: Set<UInt32>, answer: Set<UInt32>) = ([], [])
     private(set) var packet: [TraceRecord] = []
     private(set) var answer: [TraceRecord] = []
     /// The packet's sender, once it has come.
@@ -154,24 +158,35 @@ struct LiveRecords {
     /// - Returns: whether it was one of the packet's.
     @discardableResult
     mutating func take(_ record: TraceRecord) -> Bool {
-        if let header = record.packet { begin(record.id, header) }
-        switch record.id {
-        case numbers.packet: packet.append(record)
-        case numbers.answer: answer.append(record)
-        default: return false
+        if let header = record.packet { begin(record, header) }
+        if numbers.packet.contains(record.id) {
+            packet.append(record)
+            return true
         }
-        return record.id == numbers.packet
+        if numbers.answer.contains(record.id) { answer.append(record) }
+        return false
     }
 
-    private mutating func begin(_ id: UInt32, _ header: TraceRecord.Header) {
+    private mutating func begin(_ record: TraceRecord, _ header: TraceRecord.Header) {
+        guard !numbers.packet.contains(record.id), !numbers.answer.contains(record.id) else {
+            return
+        }
         let isPacket =
-            header.source.address == question.source && header.destination == question.destination
-        if isPacket, numbers.packet == nil {
-            numbers.packet = id
-            source = header.source
-        } else if header.source == target, numbers.answer == nil, id != numbers.packet {
-            numbers.answer = id
-            isRefused = header.isReset
+            header.source.address == question.source
+            && (header.destination == question.destination || header.destination == target)
+        if isPacket, !Self.hasMet(record, packet) {
+            source = source ?? header.source
+            if header.source == source { numbers.packet.insert(record.id) }
+        } else if header.source == target, !Self.hasMet(record, answer) {
+            if answer.isEmpty { isRefused = header.isReset }
+            numbers.answer.insert(record.id)
+        }
+    }
+
+    private static func hasMet(_ record: TraceRecord, _ before: [TraceRecord]) -> Bool {
+        before.contains {
+            $0.packet != nil && $0.family == record.family && $0.table == record.table
+                && $0.chain == record.chain
         }
     }
 }

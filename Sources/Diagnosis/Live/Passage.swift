@@ -84,10 +84,13 @@ package enum WayEnd: Hashable, Sendable {
     /// It came no further than this, and no rule says why.
     case lost(after: ForeignHook?)
 
-    package init(_ way: [Passage]) {
+    /// - Parameter isAnswer: chains of type `nat` see first packets only, ours behind the routing is
+    ///   one: an answer may be reported last in a forward chain.
+    package init(_ way: [Passage], isAnswer: Bool = false) {
+        let exits: Set<ForeignHook?> = isAnswer ? [.forward, .postrouting] : [.postrouting]
         if let last = way.last(where: { $0.drop != nil }), let rule = last.drop {
             self = .dropped(by: rule, at: last.hook)
-        } else if let last = way.last(where: { $0.hook == .postrouting }) {
+        } else if let last = way.last(where: { exits.contains($0.hook) }) {
             self = .left(last.outInterface)
         } else if way.contains(where: { $0.hook == .input }) {
             self = .delivered

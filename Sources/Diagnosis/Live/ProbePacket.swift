@@ -1,10 +1,16 @@
-import Addressing
+package import Addressing
 
 /// A packet without options, as bytes from its network header on.
-struct ProbePacket {
+package struct ProbePacket {
     var transport: TransportProtocol
     var source: Endpoint
     var destination: Endpoint
+
+    package init(transport: TransportProtocol, source: Endpoint, destination: Endpoint) {
+        self.transport = transport
+        self.source = source
+        self.destination = destination
+    }
 
     private enum Flag {
         static let syn: UInt8 = 0x02
@@ -15,7 +21,7 @@ struct ProbePacket {
     private static let start: UInt32 = 0x706f_7274
 
     /// The first packet of a flow: a SYN, an INIT, an empty datagram.
-    var opening: [UInt8] {
+    package var opening: [UInt8] {
         switch transport {
         case .tcp: network + tcp(Self.start, Flag.syn)
         case .udp: network + checked(ports + Self.big16(8) + [0, 0], at: 6)
@@ -25,7 +31,7 @@ struct ProbePacket {
 
     /// Ends what the opening has begun, on both sides (RFC 9293 section 3.10.7.4); nil where nothing
     /// stays half open.
-    var closing: [UInt8]? {
+    package var closing: [UInt8]? {
         transport == .tcp ? network + tcp(Self.start + 1, Flag.reset) : nil
     }
 
@@ -80,7 +86,7 @@ struct ProbePacket {
     }
 
     /// RFC 1071.
-    static func internetChecksum(_ bytes: [UInt8]) -> UInt16 {
+    package static func internetChecksum(_ bytes: [UInt8]) -> UInt16 {
         var sum: UInt32 = 0
         for place in stride(from: 0, to: bytes.count, by: 2) {
             let low = place + 1 < bytes.count ? bytes[place + 1] : 0
@@ -91,7 +97,7 @@ struct ProbePacket {
     }
 
     /// RFC 9260 appendix A.
-    static func crc32c(_ bytes: [UInt8]) -> UInt32 {
+    package static func crc32c(_ bytes: [UInt8]) -> UInt32 {
         var rest = UInt32.max
         for byte in bytes {
             rest ^= UInt32(byte)

@@ -6,7 +6,7 @@ package import Addressing
 /// The kernel reports each rule that matched to its end, the end of each base chain, and with the
 /// first report of each base chain the packet as it is there.
 package struct TraceRecord: Hashable, Sendable {
-    /// One for each packet, and for each round that it takes through the hooks.
+    /// One for each packet and the interface that it came in by.
     package var id: UInt32
     /// The family of the table.
     package var family: NFTablesFamily
