@@ -112,7 +112,7 @@ private final class NameServer: @unchecked Sendable {
             echo $!
             """
         ).trimmingCharacters(in: .whitespacesAndNewlines)
-        let isUp = try await eventually {
+        let isUp = try await eventually(within: 20) {
             try host.command(["ss", "-Hlun", "sport", "=", ":53"]).output.contains("127.0.0.1")
         }
         #expect(isUp)

@@ -26,9 +26,10 @@ package struct ForeignRemedy: Hashable, Sendable {
     ///   - chains: the names of the chains in the rule's table, which tell whose a policy is.
     ///   - target: where the packets go at the place of the rule: behind the translation in a
     ///     forward chain, before it in a prerouting chain.
+    ///   - transport: nil for whatever goes to the address.
     package init(
         for rule: RuleReference, among chains: Set<String> = [], to target: Endpoint,
-        _ transport: TransportProtocol
+        _ transport: TransportProtocol?
     ) {
         let exception = Exception(rule: rule, target: target, transport: transport)
         owner = Self.owner(of: rule, chains)
@@ -72,7 +73,7 @@ extension RuleReference {
 private struct Exception {
     var rule: RuleReference
     var target: Endpoint
-    var transport: TransportProtocol
+    var transport: TransportProtocol?
 
     private var address: String { "\(target.address)" }
     private var isV4: Bool { target.address.family == .v4 }
@@ -83,8 +84,9 @@ private struct Exception {
         case .ufw where transport != .sctp:
             // An explicit rule of ufw is only beaten by one before it.
             [
-                "ufw route \(rule.handle == nil ? "" : "prepend ")allow proto \(transport.name)"
-                    + " to \(address) port \(target.port)"
+                "ufw route \(rule.handle == nil ? "" : "prepend ")allow"
+                    + (transport.map { " proto \($0.name)" } ?? "") + " to \(address)"
+                    + (transport == nil ? "" : " port \(target.port)")
             ]
         case .ufw, .iptables: iptables(in: rule.chain)
         case .firewalld: firewalld
@@ -100,10 +102,12 @@ private struct Exception {
         let program = (isV4 ? "iptables" : "ip6tables") + (rule.isLegacy ? "-legacy" : "")
         let name = rule.table.split(separator: " ").first.map(String.init) ?? rule.table
         let insert = program + (name == "filter" ? "" : " -t \(name)") + " -I \(chain)"
-        let (proto, port) = ("-p \(transport.name)", target.port)
+        func port(_ option: String) -> String {
+            transport.map { " -p \($0.name) --\(option) \(target.port)" } ?? ""
+        }
         return [
-            "\(insert) -d \(address) \(proto) --dport \(port) -j ACCEPT",
-            "\(insert) -s \(address) \(proto) --sport \(port) -m conntrack --ctstate ESTABLISHED"
+            "\(insert) -d \(address)\(port("dport")) -j ACCEPT",
+            "\(insert) -s \(address)\(port("sport")) -m conntrack --ctstate ESTABLISHED"
                 + " -j ACCEPT",
         ]
     }
@@ -115,18 +119,22 @@ private struct Exception {
             "firewall-cmd --permanent --new-policy portcullis",
             "\(policy) --add-ingress-zone ANY", "\(policy) --add-egress-zone ANY",
             "\(policy) --add-rich-rule 'rule family=\"\(family)\" destination address=\"\(address)\""
-                + " port port=\"\(target.port)\" protocol=\"\(transport.name)\" accept'",
+                + (transport.map {
+                    " port port=\"\(target.port)\" protocol=\"\($0.name)\""
+                } ?? "") + " accept'",
             "firewall-cmd --reload",
         ]
     }
 
     private var nft: [String] {
         let insert = "nft insert rule \(rule.family.name) \(rule.table) \(rule.chain)"
-        let (ip, proto) = (isV4 ? "ip" : "ip6", transport.name)
+        let ip = isV4 ? "ip" : "ip6"
+        func port(_ key: String) -> String {
+            transport.map { " \($0.name) \(key) \(target.port)" } ?? ""
+        }
         return [
-            "\(insert) \(ip) daddr \(address) \(proto) dport \(target.port) accept",
-            "\(insert) \(ip) saddr \(address) \(proto) sport \(target.port) ct state established"
-                + " accept",
+            "\(insert) \(ip) daddr \(address)\(port("dport")) accept",
+            "\(insert) \(ip) saddr \(address)\(port("sport")) ct state established accept",
         ]
     }
 }

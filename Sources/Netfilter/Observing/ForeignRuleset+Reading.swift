@@ -2,7 +2,8 @@ package import LinuxKit
 import Netlink
 
 extension ForeignRuleset {
-    private static let attempts = 20
+    /// Where another program writes without a pause, one in some dozens meets a quiet moment.
+    private static let attempts = 100
 
     /// Reads every table but ours in the socket's network.
     ///

@@ -84,13 +84,15 @@ enum ForeignDropChecks {
         from rule: RuleReference, for obstacles: [ForeignRoad.Obstacle], _ seen: Observations
     ) -> String {
         let chains = seen.foreign.chains(beside: rule)
-        var targets: [(Endpoint, TransportProtocol)] = []
+        var targets: [(Endpoint, TransportProtocol?)] = []
         for obstacle in obstacles {
-            let target = obstacle.target
-            guard !targets.contains(where: { $0 == (target, obstacle.packet.transport) }) else {
-                continue
-            }
-            targets.append((target, obstacle.packet.transport))
+            var asked: (Endpoint, TransportProtocol?) = (
+                obstacle.target, obstacle.packet.transport
+            )
+            // A whole address needs no port in its exception.
+            if obstacle.isWhole(in: seen) { asked = (Endpoint(asked.0.address, 1), nil) }
+            guard !targets.contains(where: { $0 == asked }) else { continue }
+            targets.append(asked)
         }
         let commands = targets.prefix(mostTargets).flatMap { target, transport in
             ForeignRemedy(for: rule, among: chains, to: target, transport).commands
@@ -111,6 +113,10 @@ enum ForeignDropChecks {
 }
 
 extension ForeignRoad.Obstacle {
+    fileprivate func isWhole(in seen: Observations) -> Bool {
+        ForwardName(forward).flatMap { seen.situation.table[$0] }?.isWhole ?? false
+    }
+
     /// Where the packet goes, or comes from, at the place of the rule.
     fileprivate var target: Endpoint {
         guard !packet.isReply else { return Endpoint(packet.source, packet.sourcePort ?? 0) }
