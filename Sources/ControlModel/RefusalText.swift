@@ -40,6 +40,8 @@ extension Refusal {
         case .exceptionTooWide(let limit): "keeps more than \(limit) ports"
         case .exceptionBehind(let other):
             "would change nothing: the forward \"\(other)\" is looked at first"
+        case .secondAddress(let other):
+            "has an external address of its own already, by the forward \"\(other)\""
         case .unknownZone: "is no time zone of this machine"
         case .ended: "lies in the past"
         case .ownWANAddress: "is the gateway's own WAN address"
@@ -114,6 +116,7 @@ extension Refusal {
         case .exceptionTooWide: "keep fewer ports, or several times as many"
         case .exceptionBehind:
             "bind the exception to the same address with --at, or name single ports of a range"
+        case .secondAddress: "forward single ports at the second address"
         case .unknownZone:
             "check the spelling (Europe/Berlin), or install the package tzdata"
         case .ended: "give a moment that is still to come"

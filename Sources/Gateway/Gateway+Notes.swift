@@ -12,6 +12,23 @@ extension Gateway {
         ])
     }
 
+    /// Several things of one moment: beyond what anybody reads, one summary.
+    func noteAll(_ entries: [(kind: Activity.Kind, forward: ForwardName, detail: String)]) {
+        guard !entries.isEmpty else { return }
+        guard entries.count <= Self.mostNotes else {
+            let counts = Dictionary(grouping: entries, by: \.kind.rawValue).mapValues(\.count)
+            let words = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            return note(entries[0].kind, detail: "forwards: \(words.joined(separator: ", "))")
+        }
+        let now = facts.now()
+        keep(
+            entries.map {
+                Activity(
+                    time: now, who: "gateway", origin: .operator, kind: $0.kind,
+                    forward: $0.forward, detail: $0.detail)
+            })
+    }
+
     /// What goes on record with changes.
     ///
     /// A file of thousands of forwards is one event; its parts are in the history.

@@ -88,12 +88,16 @@ extension Gateway {
         let installed = affected.map { installedForm(of: $0, in: before) }
         suspended = []
         surroundings = view
+        // What comes back into force begins with what it has used by now.
+        for (forward, before) in zip(affected, installed)
+        where before == nil && used[forward.id] != nil { used[forward.id] = bytesUsed(forward.id) }
         let edits = zip(affected, installed).compactMap { forward, installed -> ActiveEdit? in
             let edit = ActiveEdit(before: installed, after: installedForm(of: forward, in: view))
             return edit.before == edit.after ? nil : edit
         }
         guard !edits.isEmpty || before.network != view.network else { return }
         settleAt = facts.now() + 1
+        if edits.contains(where: { $0.before != nil && $0.after == nil }) { saveTotals() }
         do throws(EngineError) {
             let report = try engine.apply(.edits(edits, engineSettings))
             for edit in edits { noteFollowed(edit, report) }
@@ -106,7 +110,7 @@ extension Gateway {
 
     /// One forward that cannot follow does not keep the others from it: it is taken out, and tried again
     /// at the next change.
-    private func followOneByOne(_ edits: [ActiveEdit]) {
+    func followOneByOne(_ edits: [ActiveEdit]) {
         for edit in edits {
             do throws(EngineError) {
                 _ = try engine.apply(.edits([edit], engineSettings))
@@ -136,7 +140,7 @@ extension Gateway {
                 totals[id] = total
             }
             try store.save(changed)
-            noteExhausted()
+            noteExhausted(report)
         } catch { log.error("counters could not be saved: \(error)") }
     }
 }

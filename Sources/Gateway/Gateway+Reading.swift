@@ -66,18 +66,20 @@ extension Gateway {
         let reading = report.forwards[forward.id]
         let advanced = reading.map { total.advanced(to: $0, in: month) } ?? total
         return View(
-            forward: forward, state: state(of: forward, used: advanced.used(in: month)),
+            forward: forward, state: state(of: forward, used: advanced.used(in: month), report),
             traffic: advanced.total, monthBytes: advanced.used(in: month),
             nextChange: turns[forward.id]?.next)
     }
 
-    private func state(of forward: Forward, used: UInt64) -> ForwardState {
+    private func state(
+        of forward: Forward, used: UInt64, _ report: TrafficReport
+    ) -> ForwardState {
         guard forward.enabled else { return .disabled }
         let now = facts.now()
         guard !forward.hasEnded(at: now) else { return .ended }
         guard !suspended.contains(forward.id) else { return .suspended }
         guard turns[forward.id]?.opening != .closed else { return .closed }
-        if let most = forward.limits.monthly, used >= most { return .usedUp }
+        if isUsedUp(forward, used, report) { return .usedUp }
         guard let active = forward.active(in: surroundings, at: now) else { return .targetUnknown }
         let hasAddress: Bool =
             switch active.scope {
@@ -107,17 +109,18 @@ extension Gateway {
 
     package func status() throws -> Status {
         let now = facts.now()
+        let report = try engine.traffic()
         return Status(
             revision: revision, started: startedAt, now: now, forwards: table.count,
             inForce: table.all.count { forward in
-                if case .inForce = state(of: forward, used: bytesUsed(forward.id)) {
+                if case .inForce = state(of: forward, used: bytesUsed(forward.id), report) {
                     true
                 } else {
                     false
                 }
             },
             adopted: startReport.adopted, network: surroundings.network,
-            guarded: settings.guarded, guardedVolume: try engine.traffic().guarded,
+            guarded: settings.guarded, guardedVolume: report.guarded,
             capabilities: engine.capabilities, contest: contest)
     }
 

@@ -25,7 +25,8 @@ extension Gateway {
         for zone in Set(table.all.compactMap { $0.schedule?.zone }) {
             surroundings.zones.named[zone] = facts.zone(zone)
         }
-        month = monthNumber(now)
+        // A clock that was not set yet must not begin an earlier month.
+        month = max(monthNumber(now), totals.lazy.map(\.value.month).max() ?? 0)
         for forward in table.all where forward.schedule != nil {
             turns[forward.id] = turn(of: forward, at: now)
         }
@@ -46,17 +47,30 @@ extension Gateway {
         changes.compactMap { change in
             let edit = ActiveEdit(
                 before: change.before.flatMap { installedForm(of: $0, in: surroundings) },
-                after: change.after.flatMap { newForm(of: $0, in: view, at: now) })
+                after: newForm(of: change, in: view, at: now))
             return edit.before == edit.after ? nil : edit
         }
     }
 
     private func newForm(
-        of forward: Forward, in view: Surroundings, at now: Timestamp
+        of change: ForwardChange, in view: Surroundings, at now: Timestamp
     ) -> ActiveForward? {
-        forward.active(
-            in: view, opening: forward.opening(at: now, in: view.zones),
-            used: forward.limits.monthly == nil ? 0 : bytesUsed(forward.id))
+        guard let after = change.after else { return nil }
+        return after.active(
+            in: view, opening: after.opening(at: now, in: view.zones), used: budget(after: change))
+    }
+
+    /// What the kernel is to have counted already when a change is in force.
+    ///
+    /// Where a budget stays as it is, the kernel goes on counting, and is not told another number.
+    private func budget(after change: ForwardChange) -> UInt64 {
+        guard let after = change.after, after.limits.monthly != nil else { return 0 }
+        if let before = change.before, before.limits.monthly == after.limits.monthly,
+            let known = used[after.id], installedForm(of: before, in: surroundings) != nil
+        {
+            return known
+        }
+        return bytesUsed(after.id)
     }
 
     private func turn(of forward: Forward, at now: Timestamp) -> Turn {
@@ -67,6 +81,7 @@ extension Gateway {
 
     /// Takes a change that is committed into the clock's memory.
     func keepTime(of change: ForwardChange, at now: Timestamp) {
+        let budget = budget(after: change)
         if let before = change.before {
             turns[before.id] = nil
             used[before.id] = nil
@@ -74,44 +89,56 @@ extension Gateway {
         }
         guard let after = change.after else { return }
         if after.schedule != nil { turns[after.id] = turn(of: after, at: now) }
-        if after.limits.monthly != nil { used[after.id] = bytesUsed(after.id) }
+        if after.limits.monthly != nil { used[after.id] = budget }
     }
 
     // The clock's seconds.
 
     func turnSchedules(_ now: Timestamp) {
         let isSet = lastTick.map { now < $0 || now.seconds - $0.seconds > Self.jump } ?? true
+        clockWasSet = clockWasSet || (isSet && lastTick != nil)
         lastTick = now
-        var (edits, next): ([ActiveEdit], [ForwardID: Turn]) = ([], [:])
-        for (id, turn) in turns where isSet || (turn.next.map { $0 <= now } ?? false) {
-            guard let forward = table[id] else { continue }
-            let changed = self.turn(of: forward, at: now)
-            guard changed != turn else { continue }
-            next[id] = changed
-            var edit = ActiveEdit(before: installedForm(of: forward, in: surroundings), after: nil)
-            if !suspended.contains(id) {
-                edit.after = forward.active(
-                    in: surroundings, opening: changed.opening, used: used[id] ?? 0)
-            }
-            if edit.before != edit.after { edits.append(edit) }
-        }
-        guard !next.isEmpty, send(edits) else { return }
-        for (id, changed) in next.sorted(by: { $0.key < $1.key }) {
-            note(from: turns[id]?.opening, to: changed, of: id)
-            turns[id] = changed
-        }
+        let due = turns.filter { isSet || $0.value.next.map { $0 <= now } ?? false }
+        let next = due.compactMap { id, former -> (id: ForwardID, turn: Turn)? in
+            guard let forward = table[id] else { return nil }
+            let changed = turn(of: forward, at: now)
+            return changed == former ? nil : (id, changed)
+        }.sorted { $0.id < $1.id }
+        guard send(next.compactMap(edit)) else { return }
+        noteTurns(next)
+        for (id, turn) in next { turns[id] = turn }
+        realign()
     }
 
-    private func note(from former: Opening?, to turn: Turn, of id: ForwardID) {
-        guard (former == .closed) != (turn.opening == .closed), table[id]?.enabled == true else {
-            return
-        }
-        let until = turn.next.map { " until \($0.text)" } ?? ""
-        let isOpen = turn.opening != .closed
-        note(
-            isOpen ? .opened : .closed, forward: table[id]?.name, detail: "by its schedule\(until)")
+    private func edit(_ next: (id: ForwardID, turn: Turn)) -> ActiveEdit? {
+        guard let forward = table[next.id], !suspended.contains(next.id) else { return nil }
+        let edit = ActiveEdit(
+            before: installedForm(of: forward, in: surroundings),
+            after: forward.active(
+                in: surroundings, opening: next.turn.opening, used: used[next.id] ?? 0))
+        return edit.before == edit.after ? nil : edit
     }
 
+    /// The kernel counts down durations; when the clock is set, they end at other moments.
+    private func realign() {
+        guard clockWasSet else { return }
+        clockWasSet = false
+        if !turns.isEmpty || !ends.isEmpty { makeSure() }
+    }
+
+    private func noteTurns(_ next: [(id: ForwardID, turn: Turn)]) {
+        noteAll(
+            next.compactMap { id, turn in
+                let isOpen = turn.opening != .closed
+                guard (turns[id]?.opening == .closed) == isOpen, let forward = table[id],
+                    forward.enabled
+                else { return nil }
+                let until = turn.next.map { " until \($0.text)" } ?? ""
+                return (isOpen ? .opened : .closed, forward.name, "by its schedule\(until)")
+            })
+    }
+
+    /// - Returns: false when it has to be tried again.
     private func send(_ edits: [ActiveEdit]) -> Bool {
         guard !edits.isEmpty else { return true }
         settleAt = facts.now() + 1
@@ -123,7 +150,9 @@ extension Gateway {
             return true
         } catch {
             log.error("a schedule or a month has turned, and the engine could not follow: \(error)")
-            return false
+            guard case .refused = error else { return false }
+            followOneByOne(edits)
+            return true
         }
     }
 
@@ -137,9 +166,16 @@ extension Gateway {
 
     func bytesUsed(_ id: ForwardID) -> UInt64 { totals[id]?.used(in: month) ?? 0 }
 
+    /// Months only go forward: a machine without a clock of its own begins each start in the past.
+    /// A clock that has been wrong ahead is believed again after a day.
     func turnMonth(_ now: Timestamp) {
         let current = monthNumber(now)
-        guard current != month else { return }
+        ticksBehind = current < month ? ticksBehind + 1 : 0
+        if ticksBehind > Self.patience {
+            log.warning("the clock says an earlier month for a day; bytes are counted for that now")
+            month = current
+        }
+        guard current > month else { return }
         saveTotals()
         month = current
         exhausted = []
@@ -150,8 +186,11 @@ extension Gateway {
             let after = installedForm(of: forward, in: surroundings)
             return before == after ? nil : ActiveEdit(before: before, after: after)
         }
-        _ = send(edits)
+        if !send(edits) { makeSure() }
     }
+
+    /// Seconds.
+    private static let patience = 86_400
 
     /// What has been used by now, for budgets that the engine is told anew.
     func readBudgets() {
@@ -168,14 +207,31 @@ extension Gateway {
         } catch { log.error("what budgets have used could not be read: \(error)") }
     }
 
-    func noteExhausted() {
+    func noteExhausted(_ report: TrafficReport) {
         for id in used.keys.sorted() where !exhausted.contains(id) {
-            guard let most = table[id]?.limits.monthly, bytesUsed(id) >= most else { continue }
+            guard let forward = table[id], let most = forward.limits.monthly,
+                isUsedUp(forward, bytesUsed(id), report)
+            else { continue }
             exhausted.insert(id)
             note(
-                .usedUp, forward: table[id]?.name,
+                .usedUp, forward: forward.name,
                 detail: "the month's \(ForwardSpelling.amountText(most)) have gone through")
         }
+    }
+
+    /// The kernel's own count also has the packet that it did not let through.
+    func isUsedUp(_ forward: Forward, _ bytes: UInt64, _ report: TrafficReport) -> Bool {
+        guard let most = forward.limits.monthly else { return false }
+        return bytes >= most || report.budgets[forward.id] ?? 0 >= most
+    }
+}
+
+extension ForwardChange {
+    /// Whether counters of the engine may go, or a budget has to be told anew.
+    var endsCounting: Bool {
+        let isMetered = before?.limits.monthly != nil || after?.limits.monthly != nil
+        let goes = before?.enabled == true && after?.enabled == false
+        return isMetered || goes
     }
 }
 

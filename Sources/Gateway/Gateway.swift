@@ -34,9 +34,12 @@ package actor Gateway {
     var used: [ForwardID: UInt64] = [:]
     /// Those whose month is used up, and on record as that.
     var exhausted: Set<ForwardID> = []
-    /// The month that bytes are counted for.
+    /// The month that bytes are counted for, and for how many ticks the clock has said an earlier one.
     var month: Int32 = 0
+    var ticksBehind = 0
     var lastTick: Timestamp?
+    /// Whether the kernel's time-outs have to be reckoned anew, since the clock was set.
+    var clockWasSet = false
     /// Set when flows may have to be ended once more, to the time for it.
     var settleAt: Timestamp?
     /// When the table was restored lately.
@@ -76,10 +79,10 @@ package actor Gateway {
         try dropEnded()
         recallTargets(state.resolved)
         recallTimes()
-        let active = table.all.compactMap { installedForm(of: $0, in: surroundings) }
-        startReport = try engine.apply(.everything(active, engineSettings))
+        startReport = try establishAll()
         settleAt = facts.now() + 1
-        note(.started, detail: "\(active.count) forwards in force, \(startReport.adopted) adopted")
+        let count = wantedForwards.count
+        note(.started, detail: "\(count) forwards in force, \(startReport.adopted) adopted")
     }
 
     /// Forwards that ended while nobody was there; the engine has not been told of any yet.
@@ -191,6 +194,7 @@ package actor Gateway {
         }
         let (formerly, now) = (self.pending, facts.now())
         self.pending = pending
+        if changes.contains(where: \.endsCounting) { saveTotals() }
         let edits = edits(of: changes, in: surroundings, at: now)
         adopt(changes, at: now)
         do throws(EngineError) {
@@ -214,49 +218,8 @@ package actor Gateway {
         return try engine.apply(.edits(edits, engineSettings))
     }
 
-    /// The engine would not have it: the table goes back to what it was.
-    private func takeBack(
-        _ changes: [ForwardChange], because error: EngineError, by requester: Requester
-    ) -> Answer {
-        let culprit: ForwardName? =
-            if case .refused(let id?, _, _) = error { table[id]?.name } else { nil }
-        let inverse = changes.reversed().map(\.inverse)
-        adopt(inverse, at: facts.now())
-        do throws(StoreError) {
-            revision = try store.commit(
-                inverse, by: requester, at: facts.now(), expecting: revision, noting: [],
-                pending: pending)
-        } catch {
-            // The next start reads the change again, and the engine will be asked again.
-            log.critical("a change that the engine refused could not be taken back: \(error)")
-        }
-        if case .system = error { makeSure() }
-        let refusal = Refusal(
-            forward: culprit ?? changes.first?.name, field: .external, value: "",
-            problem: .engine(error))
-        noteRefusals([refusal], by: requester)
-        return refused([refusal])
-    }
-
-    /// After a failure that leaves it open what the engine has: tells it everything again.
-    private func makeSure() {
-        do throws(EngineError) { _ = try establishAll() } catch {
-            log.critical("the engine could not be brought back in line: \(error)")
-        }
-    }
-
-    func establishAll() throws(EngineError) -> ApplyReport {
-        readBudgets()
-        return try engine.apply(.everything(wantedForwards, engineSettings))
-    }
-
-    /// Every forward as the engine is to have it now.
-    var wantedForwards: [ActiveForward] {
-        table.all.compactMap { installedForm(of: $0, in: surroundings) }
-    }
-
     /// Takes committed changes into memory.
-    private func adopt(_ changes: [ForwardChange], at now: Timestamp) {
+    func adopt(_ changes: [ForwardChange], at now: Timestamp) {
         table.apply(changes)
         for change in changes { keepTime(of: change, at: now) }
         for change in changes {
@@ -274,7 +237,7 @@ package actor Gateway {
             network: surroundings.network, guarded: settings.guarded, now: facts.now())
     }
 
-    private func refused(_ refusals: [Refusal]) -> Answer {
+    func refused(_ refusals: [Refusal]) -> Answer {
         Answer(refusals: refusals, revision: revision)
     }
 

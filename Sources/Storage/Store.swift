@@ -94,9 +94,10 @@ package struct TrafficTotal: Hashable, Sendable {
 
     /// Takes in new readings of the engine's counters, which may have begun anew.
     package func advanced(to reading: Traffic, in month: Int32) -> TrafficTotal {
+        // Back to an earlier month nothing begins anew.
         TrafficTotal(
             total: total + reading.since(counted), counted: reading, month: month,
-            monthBase: month == self.month ? monthBase : total.bytes)
+            monthBase: month <= self.month ? monthBase : total.bytes)
     }
 
     /// The bytes of a month, both ways.

@@ -20,7 +20,7 @@ enum Problems {
             .awaitsConfirmation(until: Sample.now), .nothingToConfirm,
             .count(most: 10), .rate, .amount, .bandwidth, .exceptionPorts, .exceptionTerm,
             .exceptionTooWide(limit: 1024), .exceptionBehind(Sample.name("nas")),
-            .unknownZone(.utc),
+            .unknownZone(.utc), .secondAddress(Sample.name("nas")),
         ] + ports + schedules + journeys + nearest + prefixes + widths + machine + engine
 
     private static let portErrors: [PortRangeError] = [
@@ -134,8 +134,9 @@ enum Problems {
         case .unknownZone: 56
         case .suffix: 57
         case .journey: 58
+        case .secondAddress: 59
         }
     }
 
-    static let cases = 59
+    static let cases = 60
 }

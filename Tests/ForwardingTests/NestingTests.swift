@@ -59,6 +59,21 @@ import Testing
         #expect(outcome.problems.map(\.code) == ["overlap"])
     }
 
+    @Test func `one target does not leave as two addresses`() {
+        let first = Self.whole("one", Self.pinned)
+        let second = Self.whole("two", Sample.scope(at: "192.0.2.5"))
+        let outcome = ForwardingTable([first]).deciding(.add([second]))
+        #expect(outcome.problems == [.secondAddress(Sample.name("one"))])
+        let other = Self.whole("two", Sample.scope(at: "192.0.2.5"), to: "192.168.7.20")
+        #expect(ForwardingTable([first]).deciding(.add([other])).refusals.isEmpty)
+    }
+
+    @Test func `an exception meets a translated IPv6 forward of the same port, too`() {
+        let nat6 = Sample.draft("nas", .tcp, Sample.ports(22), to: "2001:db8:7::10", nat6: true)
+        let outcome = ForwardingTable([nat6]).deciding(.add([Self.exception()]))
+        #expect(outcome.problems == [.exceptionBehind(Sample.name("nas"))])
+    }
+
     @Test func `each comes with its warning`() {
         let table = ForwardingTable()
         let name = Sample.name("all")

@@ -109,6 +109,46 @@ import Testing
         #expect(answer.refusals.map(\.problem.code) == ["unknown-zone"])
     }
 
+    @Test func `a clock that falls back begins no month, and no change gives bytes back`()
+        async throws
+    {
+        let world = World()
+        let gateway = try await world.gateway()
+        _ = await gateway.submit(
+            .add([Sample.draft(limits: Limits(monthly: 1_000_000))]), by: me)
+        await gateway.tick()
+        world.arrive(Self.packet, bytes: 600_000)
+        world.pass(-40 * 86400)
+        await gateway.tick()
+        world.pass(40 * 86400)
+        await gateway.tick()
+        #expect(try await gateway.forward(Sample.name("nas"))?.monthBytes == 600_000)
+        var edit = ForwardEdit()
+        edit.comment = "about something else"
+        _ = await gateway.submit(.edit(Sample.name("nas"), edit), by: me)
+        #expect(try await gateway.forward(Sample.name("nas"))?.monthBytes == 600_000)
+        for isOn in [false, true] {
+            _ = await gateway.submit(
+                .edit(Sample.name("nas"), ForwardEdit(enabled: isOn)), by: me)
+        }
+        #expect(try await gateway.forward(Sample.name("nas"))?.monthBytes == 600_000)
+        #expect(world.carried.first?.used == 600_000)
+    }
+
+    @Test func `a forward that the engine refuses at the start does not keep the others out`()
+        async throws
+    {
+        let world = World()
+        let first = try await world.gateway()
+        _ = await first.submit(
+            .add([Sample.draft("nas"), Sample.draft("bad", .udp, Sample.ports(9))]), by: me)
+        world.failures.withLock { $0 = [.refused(Sample.id(2), code: 17, detail: "")] }
+        let second = try await world.gateway()
+        #expect(try await isOpen(second))
+        #expect(try await second.forward(Sample.name("bad"))?.state == .suspended)
+        #expect(world.carried.map(\.id) == [Sample.id(1)])
+    }
+
     @Test func `a month's bytes add up over restarts, are used up, and begin anew`() async throws {
         let world = World()
         let draft = Sample.draft(limits: Limits(monthly: 1_000_000))

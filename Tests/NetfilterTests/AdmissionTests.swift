@@ -14,7 +14,7 @@ import Testing
             allowed: allowed.map(Sample.prefix), denied: denied.map(Sample.prefix))
         let forward = Sample.forward(1, Sample.draft(sources: sources, hairpin: hairpin))
         return Admission(
-            try #require(forward.active(in: Sample.surroundings, at: Sample.now)), .standard)
+            try #require(forward.active(in: Sample.surroundings, at: Sample.now)))
     }
 
     /// The boundaries of the only set, ends with a bar behind.
@@ -67,7 +67,7 @@ import Testing
         let sources = SourcePolicy(denied: prefixes)
         let forward = Sample.forward(1, Sample.draft(sources: sources))
         let active = try #require(forward.active(in: Sample.surroundings, at: Sample.now))
-        let elements = try #require(Admission(active, .standard)?.sets.first).1
+        let elements = try #require(Admission(active)?.sets.first).1
         let keys = elements.map(\.key.bytes)
         #expect(zip(keys, keys.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) })
         #expect(

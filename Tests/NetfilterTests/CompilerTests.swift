@@ -86,7 +86,7 @@ import Testing
 
     private static func parts(of forward: ActiveForward) -> [Part] {
         [
-            Admission(forward, .standard).map { Part($0, .standard) },
+            Admission(forward).map { Part($0, .standard) },
             Shift(forward).map { Part($0) },
         ]
         .compactMap(\.self)

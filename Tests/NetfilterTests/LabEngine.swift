@@ -23,9 +23,9 @@ final class LabEngine: @unchecked Sendable {
 
     /// Opens the engine; nothing is installed yet.
     static func open(
-        on lab: Lab, _ settings: EngineSettings = Sample.settings()
+        on lab: Lab, _ settings: EngineSettings = Sample.settings(), owned: Bool = true
     ) async throws -> LabEngine {
-        try await lab.gateway.make { LabEngine(try KernelEngine(), settings) }
+        try await lab.gateway.make { LabEngine(try KernelEngine(owned: owned), settings) }
     }
 
     /// Opens the engine and has it carry forwards, numbered from 1.

@@ -130,16 +130,95 @@ import Testing
 
     @Test func `bandwidth: a burst beyond a second's bytes is cut`() async throws {
         try await Lab.with { lab in
-            // 80 kbit: a bucket of 10,000 bytes, filled anew each second.
+            // 80 kbit: a bucket of 10,000 bytes and 64 KiB, of which 10,000 come anew each second.
             let engine = try await carrying(Limits(bandwidth: 80_000), on: lab, .udp)
             let server = try await Wire.listening(.udp, on: lab.lan1, 8443)
             let client = try await Wire.udp(on: lab.internet, to: outside)
-            for _ in 1...60 { try client.send([UInt8](repeating: 7, count: 1000)) }
+            for _ in 1...200 { try client.send([UInt8](repeating: 7, count: 1000)) }
             var arrived = 0
             while try server.receive(within: 200) != nil { arrived += 1 }
-            #expect((5...25).contains(arrived), "\(arrived) of 60 arrived")
-            #expect(try engine.traffic(of: 1).limited >= 35)
+            #expect((60...120).contains(arrived), "\(arrived) of 200 arrived")
+            #expect(try engine.traffic(of: 1).limited >= 80)
             withExtendedLifetime(engine) {}
+        }
+    }
+
+    /// Connection tracking calls a flow new until it is answered.
+    @Test func `of a flow that nobody answers only the first packet is held against a rate`()
+        async throws
+    {
+        try await Lab.with { lab in
+            let rate = ConnectionRate(2, per: .hour)
+            let engine = try await carrying(
+                Limits(connections: 2, rate: rate, ratePerSource: rate), on: lab, .udp)
+            let server = try await Wire.listening(.udp, on: lab.lan1, 8443)
+            let client = try await Wire.udp(on: lab.internet, to: outside)
+            for byte in 1...20 as ClosedRange<UInt8> {
+                try client.send([byte])
+                #expect(try server.receive() == [byte])
+            }
+            #expect(try engine.traffic(of: 1).flows == 1)
+            #expect(try engine.traffic(of: 1).limited == 0)
+        }
+    }
+
+    @Test func `a change that is about something else leaves the month's count as it is`()
+        async throws
+    {
+        try await Lab.with { lab in
+            let draft = Sample.draft("nas", .udp, limits: Limits(monthly: 1_000_000))
+            let engine = try await LabEngine.carrying(draft, on: lab)
+            let server = try await Wire.listening(.udp, on: lab.lan1, 8443)
+            let client = try await Wire.udp(on: lab.internet, to: outside)
+            try client.send([UInt8](repeating: 7, count: 1000))
+            #expect(try server.receive() != nil)
+            var narrow = draft
+            narrow.sources = SourcePolicy(allowed: [Sample.prefix("203.0.113.0/24")])
+            try engine.put(1, narrow)
+            #expect(try engine.engine.traffic().budgets[Sample.id(1)] ?? 0 > 1000)
+        }
+    }
+
+    /// 65,535 is the most that such a set takes.
+    @Test func `a source for which there is no room is kept out, not let by`() async throws {
+        try await Lab.with { lab in
+            let engine = try await LabEngine.open(on: lab, owned: false)
+            let draft = Sample.draft("nas", limits: Limits(connectionsPerSource: 5))
+            try engine.carry(engine.numbered([draft]))
+            let server = try await Wire.listening(.tcp, on: lab.lan1, 8443)
+            let known = try await connect(lab, from: "203.0.113.9")
+            #expect(known != nil)
+            let sets = try lab.gateway.shell("nft list sets inet")
+            let name = try #require(sets.firstMatch(of: #/set (flows4_[0-9a-f]+)/#)?.1)
+            let strangers = (0..<65_534).map { "0x100 . 10.0.\($0 >> 8).\($0 & 255)" }
+            try lab.gateway.load(
+                nft: "add element inet portcullis \(name) { \(strangers.joined(separator: ",")) }")
+            #expect(try await connect(lab, from: "198.51.100.7") == nil)
+            #expect(try engine.traffic(of: 1).limited > 0)
+            let again = try await connect(lab, from: "203.0.113.9")
+            #expect(again != nil)
+            withExtendedLifetime((server, known, again)) {}
+        }
+    }
+
+    @Test func `forwards with the same limits share a chain and are counted apart`() async throws {
+        try await Lab.with { lab in
+            let limits = Limits(connectionsPerSource: 1)
+            let engine = try await LabEngine.carrying(
+                Sample.draft("one", .tcp, Sample.ports(1001), limits: limits),
+                Sample.draft("two", .tcp, Sample.ports(1002), limits: limits), on: lab)
+            var servers: [Wire] = []
+            for port in [1001, 1002] as [UInt16] {
+                servers.append(try await Wire.listening(.tcp, on: lab.lan1, port))
+            }
+            let flows = try await [
+                Wire.connected(on: lab.internet, to: Sample.endpoint("203.0.113.5", 1001)),
+                Wire.connected(on: lab.internet, to: Sample.endpoint("203.0.113.5", 1002)),
+            ]
+            #expect(flows.allSatisfy { $0 != nil })
+            let chains = try lab.gateway.shell("nft list chains inet")
+            #expect(chains.split(separator: "\n").count { $0.contains("chain cap_") } == 1)
+            withExtendedLifetime((engine, servers)) {}
         }
     }
 

@@ -75,6 +75,42 @@ import Testing
         }
     }
 
+    @Test func `a flow that nobody answers lives on when new ones are refused`() async throws {
+        try await Lab.with { lab in
+            let engine = try await LabEngine.open(on: lab)
+            let forward = Sample.forward(1, Sample.draft("nas", .udp, closing: .keep))
+            func active(_ opening: Opening) throws -> ActiveForward {
+                try #require(forward.active(in: Sample.surroundings, opening: opening))
+            }
+            let open = try active(.until(Sample.now + 3600))
+            try engine.carry([open])
+            let server = try await Wire.listening(.udp, on: lab.lan1, 8443)
+            let client = try await Wire.udp(on: lab.internet, to: outside)
+            try client.send([1])
+            #expect(try server.receive() == [1])
+            _ = try engine.engine.apply(
+                .edits([ActiveEdit(before: open, after: try active(.closed))], engine.settings))
+            try client.send([2])
+            #expect(try server.receive() == [2])
+            let other = try await Wire.udp(on: lab.internet, to: outside)
+            try other.send([3])
+            #expect(try server.receive(within: 400) == nil)
+        }
+    }
+
+    @Test func `what closed while nobody was there ends its flows at the next start`() async throws
+    {
+        try await Lab.with { lab in
+            let scene = try await scene(lab, .end, closesIn: 3600)
+            let server = try await Wire.listening(.tcp, on: lab.lan1, 8443)
+            let client = try #require(try await connect(lab))
+            let report = try scene.engine.carry([scene.closed])
+            #expect(report.flowsEnded == 1)
+            #expect(try scene.engine.carry([scene.closed]).flowsEnded == 0)
+            withExtendedLifetime((server, client)) {}
+        }
+    }
+
     @Test func `a closed forward found in the kernel is adopted as it is`() async throws {
         try await Lab.with { lab in
             let scene = try await scene(lab, .keep, closesIn: 3600)

@@ -80,6 +80,23 @@ import Testing
         }
     }
 
+    @Test func `what leaves by another WAN than that of the address leaves as it would without`()
+        async throws
+    {
+        try await Lab.with { lab in
+            let engine = try await LabEngine.carrying(
+                Sample.draft(
+                    "whole", .everything, .all, to: "192.168.7.10",
+                    scope: .address(Sample.address("192.0.2.5"))), on: lab)
+            let listener = try await Wire.listening(.tcp, on: lab.internet, 5000)
+            let flow = try await Wire.connected(
+                on: lab.lan1, to: Sample.endpoint("203.0.113.9", 5000))
+            let seen = try #require(try listener.accept()).client.address
+            #expect("\(seen)".hasSuffix("192.168.7.10"))
+            withExtendedLifetime((engine, flow)) {}
+        }
+    }
+
     private func mapped(_ address: IPAddress) throws -> IPv4Address { try #require(address.v4) }
 
     @Test func `a whole device of IPv6 is open on every port, its neighbour is not`() async throws {

@@ -29,6 +29,8 @@ package struct ActiveForward: Hashable, Sendable {
     package var isWhole: Bool
     /// The external address that is the target's own, in both directions.
     package var ownAddress: IPAddress?
+    /// By which WANs it leaves as that address: those that have it, or all where none has.
+    package var ownWANs: [InterfaceName] = []
     /// Whether it leaves the ports to the gateway.
     package var isException: Bool
 
@@ -89,7 +91,10 @@ extension Forward {
             active.scope = .addresses([address])
             // A name may have addresses of both families; the pinned one decides which is meant.
             if address.family == .v4 { active.target6 = nil } else { active.target4 = nil }
-            if isWhole { active.ownAddress = address }
+            if isWhole {
+                active.ownAddress = address
+                active.ownWANs = network.wans(with: address)
+            }
         case .interface(let interface):
             active.scope = .addresses(network.addresses(of: interface).sorted())
             active.pinholeInterface = active.isPinhole ? interface : nil

@@ -26,7 +26,7 @@ extension Forward {
     private func asksExternally(_ family: AddressFamily) -> Bool {
         if case .address(let address) = external.scope, address.family != family { return false }
         if let only = target.host.family, only != family { return false }
-        return family == .v4 || translatesIPv6
+        return family == .v4 || translatesIPv6 || isException
     }
 
     func isTranslated(at address: IPv6Address?) -> Bool {
@@ -59,5 +59,14 @@ extension Forward {
         case (_, .everyWAN): true
         default: !wider.external.ports.isSingle
         }
+    }
+
+    /// Whether one target would leave as two addresses.
+    func leavesTwice(with other: Forward) -> Bool {
+        guard isWhole, other.isWhole, target.host == other.target.host,
+            case .address(let own) = external.scope,
+            case .address(let others) = other.external.scope
+        else { return false }
+        return own != others && own.family == others.family
     }
 }

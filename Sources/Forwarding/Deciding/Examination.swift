@@ -165,7 +165,11 @@ struct Examination {
     }
 
     private func overlap() -> Refusal? {
-        for other in table.neighbours(of: forward)
+        let neighbours = table.neighbours(of: forward)
+        if let other = neighbours.first(where: forward.leavesTwice(with:)) {
+            return refusal(.to, forward.target, .secondAddress(other.name))
+        }
+        for other in neighbours
         where !forward.nests(with: other)
             && (forward.claims(overlap: other) || meetsAtDevice(other))
         {

@@ -93,6 +93,8 @@ package enum Problem: Hashable, Sendable {
     case exceptionTooWide(limit: Int)
     /// The other forward is looked at first, so the exception would change nothing.
     case exceptionBehind(ForwardName)
+    /// One target cannot leave as two addresses.
+    case secondAddress(ForwardName)
     case unknownZone(TimeZoneName)
     case ended
 
@@ -166,6 +168,7 @@ extension Problem {
         case .exceptionTerm: "exception-term"
         case .exceptionTooWide: "exception-too-wide"
         case .exceptionBehind: "exception-behind"
+        case .secondAddress: "second-address"
         case .unknownZone: "unknown-zone"
         case .ended: "ended"
         case .ownWANAddress: "own-wan-address"

@@ -107,6 +107,8 @@ package struct TrafficReport: Equatable, Sendable {
     package var forwards: ByForward<Traffic>
     /// What the guard dropped: new flows from outside that no forward names.
     package var guarded: Volume
+    /// What the engine itself has counted against budgets of a month, in bytes.
+    package var budgets: ByForward<UInt64> = [:]
 
     package init(forwards: ByForward<Traffic> = [:], guarded: Volume = Volume()) {
         self.forwards = forwards

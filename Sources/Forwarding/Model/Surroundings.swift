@@ -93,6 +93,15 @@ package struct NetworkView: Hashable, Sendable {
         links.lazy.filter { $0.interface == interface }.map(\.address)
     }
 
+    /// The WANs that an external address belongs to: that has it, else whose subnet it lies in, else
+    /// all, since it is routed here.
+    func wans(with address: IPAddress) -> [InterfaceName] {
+        let outside = links.filter { isWAN($0.interface) }
+        let having = outside.filter { $0.address == address }
+        let near = having.isEmpty ? outside.filter { $0.prefix.contains(address) } : having
+        return near.isEmpty ? wans : Set(near.map(\.interface)).sorted()
+    }
+
     package func isOwn(_ address: IPAddress) -> Bool {
         links.contains { $0.address == address }
     }

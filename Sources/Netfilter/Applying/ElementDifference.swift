@@ -9,6 +9,10 @@ struct ElementDifference {
     private var superfluous: [PlacedElement] = []
     /// Elements whose key another forward has as well: they are sent, and the kernel refuses.
     private var clashing: [(placed: PlacedElement, forward: ForwardID?)] = []
+    private static let keyedByMark = Set(
+        Layout.forwardSets.filter { $0.key == [.mark] }.map(\.name))
+    private static let leadingToMark = Set(
+        Layout.forwardSets.filter { $0.data == .value([.mark]) }.map(\.name))
     private let forwardSets = Set(Layout.forwardSets.map(\.name))
 
     /// Milliseconds by which the end of a lease may be off before it is set anew: two clocks are
@@ -84,13 +88,11 @@ struct ElementDifference {
         var changed: Set<ForwardID> = []
         func note(_ set: String, _ element: SetElement) {
             guard forwardSets.contains(set) else { return }
-            let isTag = element.key.count > 4
-            guard isTag else {
+            if Self.keyedByMark.contains(set) {
                 _ = mask.forward(of: element.key.mark(at: 0)).map { changed.insert($0) }
-                return
+            } else if Self.leadingToMark.contains(set), case .value(let mark) = element.data {
+                _ = mask.forward(of: mark.mark(at: 0)).map { changed.insert($0) }
             }
-            guard case .value(let mark) = element.data else { return }
-            _ = mask.forward(of: mark.mark(at: 0)).map { changed.insert($0) }
         }
         for placed in superfluous { note(placed.set, placed.element) }
         for (set, elements) in missing {

@@ -138,10 +138,10 @@ struct PartChanges {
     }
 
     private mutating func count(_ forward: ActiveForward, _ step: Int, _ mask: MarkMask) {
-        if let admission = Admission(forward, mask) {
+        if let admission = Admission(forward) {
             count(admission.chain, step) { Part(admission, mask) }
         }
-        if let limits = FlowLimits(forward, mask) {
+        if let limits = FlowLimits(forward) {
             count(limits.chain, step) { Part(limits, mask) }
         }
         if let shift = Shift(forward) { count(shift.chain, step) { Part(shift) } }

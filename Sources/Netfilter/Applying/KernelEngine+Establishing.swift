@@ -19,6 +19,8 @@ extension KernelEngine {
         }
         partUses = parts.uses
         self.settings = settings
+        // A schedule may have closed while nobody was there to end its flows.
+        changed.formUnion(forwards.filter { $0.lapses == .longAgo }.map(\.id))
         let edits = forwards.filter { changed.contains($0.id) }
             .map { ActiveEdit(before: nil, after: $0) }
         let stale = StaleFlows(
@@ -169,7 +171,7 @@ extension KernelEngine {
         difference.write(to: &transaction)
         removeLeftovers(of: installed, skeleton, parts, in: &transaction)
         let mended = forwards.filter { forward in
-            [Admission(forward, mask)?.chain, Shift(forward)?.chain].contains {
+            [Admission(forward)?.chain, Shift(forward)?.chain].contains {
                 $0.map(bent.contains) ?? false
             }
         }

@@ -32,11 +32,22 @@ extension KernelEngine {
                     report.note(volume, as: reader.set.kind, of: forward)
                 }
             }
+            if partUses[Part.meterChain] != nil { report.budgets = try budgets() }
             return report
         } catch {
             // No table: nothing was carried.
             if error.code == ErrorNumber.noEntry { return TrafficReport() }
             throw EngineError(error, .read)
+        }
+    }
+
+    private func budgets() throws(KernelError) -> ByForward<UInt64> {
+        let mask = self.mask
+        return try InstalledTable.elements(of: "budget", through: &reading, into: [:]) {
+            guard let forward = mask.forward(of: $1.element.key.mark(at: 0)),
+                case .quota(_, let used)? = $1.element.stateful
+            else { return }
+            $0[forward] = used
         }
     }
 

@@ -43,9 +43,11 @@ struct Part: Hashable {
 
     init(_ limits: FlowLimits, _ mask: MarkMask) {
         chain = limits.chain
-        sets = limits.sets.map { Piece(declaration: $0, elements: []) }
+        sets = limits.sets(mask).map { Piece(declaration: $0, elements: []) }
         rules = limits.rules(mask)
     }
+
+    static let meterChain = "metered"
 
     /// Drops what is beyond a month's bytes or a second's: a look-up or two for each packet, so only
     /// while some forward has such a bound.
@@ -57,7 +59,8 @@ struct Part: Hashable {
             Rule("inwards", Matching.direction(.original) + match.mark(in: "pace_in") + refuse),
             Rule("outwards", Matching.direction(.reply) + match.mark(in: "pace_out") + refuse),
         ]
-        return [("metered", NFTables.Hook.prerouting), ("out_metered", .output)].map { name, hook in
+        return [(meterChain, NFTables.Hook.prerouting), ("out_metered", .output)].map {
+            name, hook in
             Part(chain: name, hook: .init(hook, priority: -197), rules: rules)
         }
     }
@@ -69,10 +72,12 @@ struct Part: Hashable {
         let rules = [true, false].map { isV4 in
             Rule(
                 "own address",
-                Matching.leavesByWAN
-                    + Matching.addressLookup(
-                        isV4 ? .source4 : .source6, isV4: isV4, isV4 ? "source4" : "source6")
-                    + [.snat(isV4 ? .ipv4 : .ipv6, address: 1)])
+                Matching.family(isV4) + [
+                    .payload(isV4 ? .source4 : .source6, register: 1),
+                    .meta(.outInterface, register: isV4 ? 9 : 2),
+                    .lookup(set: isV4 ? "source4" : "source6", key: 1, .value(register: 1)),
+                    .snat(isV4 ? .ipv4 : .ipv6, address: 1),
+                ])
         }
         return Part(
             chain: "own_address", hook: .init(isNAT: true, .postrouting, priority: 94),

@@ -81,6 +81,9 @@ struct StaleFlows {
     func isStale(_ flow: ConntrackEntry) -> Bool {
         let owner = mask.forward(of: flow.mark)
         if let owner, isOrphan(flow, of: owner) { return true }
+        if let owner, TransportProtocol(rawValue: flow.original.transport) == nil {
+            return edits[owner].map { isChangedWhole(flow, by: $0) } ?? false
+        }
         guard let packet = packet(of: flow) else { return false }
         if let owner {
             if let edit = edits[owner] {
@@ -94,6 +97,17 @@ struct StaleFlows {
             default: true
             }
         }
+    }
+
+    /// Of protocols without ports: whether the whole address leads elsewhere now, or lets others in.
+    private func isChangedWhole(_ flow: ConntrackEntry, by edit: ActiveEdit) -> Bool {
+        guard let after = edit.after, after.isWhole, !after.isClosed else { return true }
+        guard let before = edit.before else { return false }
+        let target: IPAddress? =
+            flow.reply.source.family == .v4
+            ? after.target4.map(IPAddress.v4) : after.target6.map(IPAddress.v6)
+        return target != flow.reply.source || before.sources != after.sources
+            || before.hairpin != after.hairpin || before.rewritesSource != after.rewritesSource
     }
 
     /// Whether its forward is gone, or its address: whatever it carries, pings too.

@@ -16,13 +16,13 @@ struct Admission: Hashable {
     var limits: FlowLimits?
 
     /// Nil when everybody may, at any time.
-    init?(_ forward: ActiveForward, _ mask: MarkMask) {
+    init?(_ forward: ActiveForward) {
         allowed = forward.sources.allowed
         denied = forward.sources.denied
         hairpin = forward.hairpin
         pinholeInterface = forward.pinholeInterface
         isTimed = forward.admits != .always
-        limits = FlowLimits(forward, mask)
+        limits = FlowLimits(forward)
         let isOpen =
             allowed.isEmpty && denied.isEmpty && hairpin && pinholeInterface == nil && !isTimed
         if isOpen { return nil }
@@ -69,7 +69,13 @@ struct Admission: Hashable {
         }
         let admit = limits.map { Matching.goto($0.chain) } ?? Matching.return
         let inside = Matching.arrives(.lacks) + (hairpin ? [admit] : refuse)
-        var rules = isTimed ? [Rule("closed", match.mark(in: "open", .lacks) + refuse)] : []
+        var rules =
+            isTimed
+            ? [
+                Rule(
+                    "closed",
+                    Matching.isConfirmed(false) + match.mark(in: "open", .lacks) + refuse)
+            ] : []
         rules += sources("denied", allow: false, refuse)
         rules.append(Rule(hairpin ? "inside" : "inside, without hairpin", inside))
         if let pinholeInterface {

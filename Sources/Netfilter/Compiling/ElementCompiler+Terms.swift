@@ -52,7 +52,14 @@ extension ElementCompiler {
             own.family == .v4
             ? forward.target4.map(IPAddress.v4) : forward.target6.map(IPAddress.v6)
         guard let target else { return }
-        place(own.family == .v4 ? "source4" : "source6", at: target, RegisterImage().address(own))
+        for wan in forward.ownWANs {
+            placed.append(
+                PlacedElement(
+                    set: own.family == .v4 ? "source4" : "source6",
+                    element: SetElement(
+                        RegisterImage().address(target).interface(wan),
+                        data: .value(RegisterImage().address(own)))))
+        }
     }
 
     func placeTimes(

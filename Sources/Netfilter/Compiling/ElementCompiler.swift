@@ -26,7 +26,7 @@ struct ElementCompiler {
         placeTags(of: forward, in: &placed)
         placeTargets(of: forward, in: &placed)
         let mark = RegisterImage().mark(mask.mark(of: forward.id))
-        if let chain = Admission(forward, mask)?.chain ?? FlowLimits(forward, mask)?.chain {
+        if let chain = Admission(forward)?.chain ?? FlowLimits(forward)?.chain {
             placed.append(PlacedElement(set: "gate", element: SetElement(mark, data: .jump(chain))))
         }
         placeTimes(of: forward, mark, in: &placed)

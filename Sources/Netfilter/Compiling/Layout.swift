@@ -16,7 +16,7 @@ import Netlink
 ///     leased, lease  mark                     has an end; the end has not come (kernel time-out)
 ///     rewrite  mark                           the target sees the gateway's address
 ///     whole4, whole6, open6  address → mark   all of an address, or device, that no other names
-///     source4, source6  target → address      what such a target sends leaves as this address
+///     source4, source6  target . WAN → address  what such a target sends leaves as this address
 ///     open   mark                             a schedule that keeps flows lets new ones in (time-out)
 ///     budget, pace_in, pace_out  mark         bytes of the month, bytes a second: an expression each
 ///     acct_…, denied  mark → counter          filled by the packets themselves
@@ -69,8 +69,8 @@ enum Layout {
         SetDeclaration("whole4", key: [.ipv4], data: .value([.mark])),
         SetDeclaration("whole6", key: [.ipv6], data: .value([.mark])),
         SetDeclaration("open6", key: [.ipv6], data: .value([.mark])),
-        SetDeclaration("source4", key: [.ipv4], data: .value([.ipv4])),
-        SetDeclaration("source6", key: [.ipv6], data: .value([.ipv6])),
+        SetDeclaration("source4", key: [.ipv4, .interface], data: .value([.ipv4])),
+        SetDeclaration("source6", key: [.ipv6, .interface], data: .value([.ipv6])),
         SetDeclaration("open", key: [.mark], hasTimeouts: true),
         SetDeclaration("budget", key: [.mark]),
         SetDeclaration("pace_in", key: [.mark]),

@@ -97,12 +97,23 @@ struct Matching {
         ]
     }
 
-    /// The sender, in register 1: an IPv4 address, or the /64 of an IPv6 one.
-    static func sourceNetwork(isV4: Bool) -> [Expression] {
-        let loaded = family(isV4) + [.payload(isV4 ? .source4 : .source6, register: 1)]
+    /// The forward's mark and the sender behind it, in register 1: an IPv4 address, or the /64 of an
+    /// IPv6 one.
+    func markAndSource(isV4: Bool) -> [Expression] {
+        let loaded =
+            Self.family(isV4) + markLoaded + [.payload(isV4 ? .source4 : .source6, register: 9)]
         guard !isV4 else { return loaded }
         let mask = [UInt8](repeating: 0xff, count: 8) + [UInt8](repeating: 0, count: 8)
-        return loaded + [.and(register: 1, mask: mask)]
+        return loaded + [.and(register: 9, mask: mask)]
+    }
+
+    /// Whether connection tracking has taken the flow into its table (IPS_CONFIRMED): it has when the
+    /// first packet of the flow went its whole way.
+    static func isConfirmed(_ wanted: Bool) -> [Expression] {
+        [
+            .conntrack(.status, register: 1), .and(register: 1, mask: [0x08, 0, 0, 0]),
+            .compare(register: 1, wanted ? .notEqual : .equal, [0, 0, 0, 0]),
+        ]
     }
 
     /// Looks up an address of the packet, into register 1 what the map says.

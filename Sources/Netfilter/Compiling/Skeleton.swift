@@ -84,7 +84,9 @@ struct Skeleton {
         return [
             look(isV4: true, "tag4"), look(isV4: false, "tag6"),
             Rule("who may", match.mark(in: "gate", .verdict)),
-            Rule("new flows", match.isOurs + match.count(in: .flows)),
+            Rule(
+                "new flows",
+                match.isOurs + Matching.isConfirmed(false) + match.count(in: .flows)),
         ]
     }
 

@@ -38,7 +38,9 @@ package enum Stateful: Hashable, Sendable, BitwiseCopyable {
         case .bytes(let rate):
             data.big64(1, rate)
             data.big64(2, 1)
-            data.big32(3, 0)
+            // The bucket holds a second's worth and this. Packets that the card has joined are up to
+            // 64 KiB; one that is larger than the bucket would never pass.
+            data.big32(3, rate < 65_536 ? 65_536 : 0)
             data.big32(4, 1)
             data.big32(5, 1)
         case .quota(let limit, let used):
