@@ -2,7 +2,7 @@ package import Addressing
 
 /// What a forward carried.
 package struct Traffic: Hashable, Sendable {
-    /// New flows (for TCP and SCTP counted by their first packet, so a repeated one counts again).
+    /// Flows that were let in.
     package var flows: UInt64
     /// From clients to the target.
     package var inbound: Volume
