@@ -25,10 +25,14 @@ package enum LegacyTables {
 
     private static let attempts = 20
 
+    /// What the kernel tells of one table: `struct ipt_getinfo`, and the entries themselves.
+    package struct Contents: Hashable, Sendable {
+        package var info: [UInt8]
+        package var entries: [UInt8]
+    }
+
     /// Reads one that is present: to ask for another would load its module. Needs `CAP_NET_ADMIN`.
-    ///
-    /// - Returns: nil for one that is not understood.
-    package static func read(_ name: LegacyTableName) throws(KernelError) -> LegacyTable? {
+    package static func contents(of name: LegacyTableName) throws(KernelError) -> Contents {
         let socket = OwnedDescriptor(
             adopting: try KernelError.check(
                 clinux_datagram_socket(name.family == .ip6 ? 6 : 4), .table))
@@ -36,7 +40,7 @@ package enum LegacyTables {
         for _ in 0..<attempts {
             do throws(KernelError) {
                 let info = try question.information()
-                return LegacyTable(name, info: info, entries: try question.entries(info))
+                return Contents(info: info, entries: try question.entries(info))
             } catch let error where error.code != ErrorNumber.tryAgain { throw error }
         }
         throw KernelError(code: ErrorNumber.tryAgain, call: .table)

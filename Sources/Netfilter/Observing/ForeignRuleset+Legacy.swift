@@ -10,8 +10,10 @@ extension ForeignRuleset {
     /// - Returns: those that could not be read, as `ip filter`.
     package mutating func addLegacyTables() -> [String] {
         LegacyTables.present().filter { name in
-            guard let read = try? LegacyTables.read(name) else { return true }
-            add(read)
+            guard let found = try? LegacyTables.contents(of: name),
+                let table = LegacyTable(name, info: found.info, entries: found.entries)
+            else { return true }
+            add(table)
             return false
         }.map(\.description)
     }
