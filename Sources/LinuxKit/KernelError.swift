@@ -25,6 +25,7 @@ package enum KernelCall: String, Hashable, Sendable {
     case openNamespace, enterNamespace
     case readSetting, writeSetting
     case tunnel, divert, trace
+    case table
     case ask, clock
 }
 

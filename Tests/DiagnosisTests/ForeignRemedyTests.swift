@@ -76,5 +76,11 @@ import Testing
         #expect(
             commands(rule("filter (legacy)", "FORWARD"))[0]
                 .hasPrefix("iptables-legacy -I FORWARD "))
+        #expect(
+            commands(rule("mangle (legacy)", "FORWARD", handle: 2))[0]
+                .hasPrefix("iptables-legacy -t mangle -I FORWARD "))
+        #expect(
+            commands(rule("filter (legacy)", "FORWARD"), ["FORWARD", "DOCKER-USER"])[0]
+                .hasPrefix("iptables-legacy -I DOCKER-USER "))
     }
 }

@@ -142,7 +142,7 @@ extension Trouble {
                 DumpedRule(
                     .inet, "fast", "forward", handle: 3, [.counter, .unknown("flow_offload")]))
         },
-        Trouble("legacy-tables", .note) { $0.legacyTables = ["ip filter"] },
+        Trouble("legacy-tables", .note) { $0.unreadLegacyTables = ["ip filter"] },
         Trouble("tables-not-followed", .note) {
             $0.foreign.tables = [DumpedTable(family: .bridge, name: "filter")]
         },

@@ -163,6 +163,6 @@ import Testing
     @Test func `legacy tables are told by name`() {
         #expect(LegacyTables.tables(in: "nat\nfilter\n") == ["filter", "nat"])
         #expect(LegacyTables.tables(in: "").isEmpty)
-        #expect(LegacyTables.present().allSatisfy { $0.hasPrefix("ip") })
+        #expect(LegacyTables.present().allSatisfy { "\($0)".hasPrefix("ip") })
     }
 }

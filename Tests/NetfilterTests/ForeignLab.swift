@@ -21,11 +21,45 @@ extension Host {
         try #require(result.succeeded, "\(rules)\n\(result.errors)")
     }
 
+    /// Loads rules into the old module; its tools of all labs have one lock.
+    func load(legacy rules: String, v6: Bool = false, flush: Bool = false) throws {
+        let program = v6 ? "ip6tables-legacy-restore" : "iptables-legacy-restore"
+        let options = ["-w", "60"] + (flush ? [] : ["--noflush"])
+        let result = try command([program] + options, input: rules)
+        try #require(result.succeeded, "\(rules)\n\(result.errors)")
+    }
+
     func foreignRuleset() async throws -> ForeignRuleset {
         try await run {
             var socket = try NetlinkSocket(.netfilter)
-            return try ForeignRuleset.read(through: &socket)
+            var ruleset = try ForeignRuleset.read(through: &socket)
+            let unread = ruleset.addLegacyTables()
+            try #require(unread.isEmpty, "\(unread)")
+            return ruleset
         }
+    }
+}
+
+extension Lab {
+    /// Whether a packet to the forward comes to lan1 and its answer back.
+    private func arrives(_ transport: TransportProtocol, at place: Endpoint) async throws -> Bool {
+        let server = try await Wire.listening(transport, on: lan1, place.port)
+        let visit = try await server.visit(transport, from: internet, to: place)
+        return visit?.isAnswered ?? false
+    }
+
+    /// Asks the evaluator and the kernel, there and back; what the evaluator says is returned.
+    func told(
+        _ packet: TracedPacket = .forwarded(), sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> String {
+        let ruleset = try await gateway.foreignRuleset()
+        let told = ruleset.told(packet)
+        let back = ruleset.told(packet.answer)
+        let arrived = try await arrives(packet.transport, at: packet.destination)
+        #expect(
+            arrived == (told == "passes" && back == "passes"), "\(told), back: \(back)",
+            sourceLocation: sourceLocation)
+        return told == "passes" && back != told ? "back: \(back)" : told
     }
 }
 
@@ -47,20 +81,17 @@ extension TracedPacket {
         return packet
     }
 
-    /// The answer to it, as it comes out of the LAN.
-    static func answered(
-        _ transport: TransportProtocol = .tcp, by target: String = "192.168.7.10",
-        _ port: UInt16 = 8443, number: UInt16 = 1
-    ) -> TracedPacket {
+    /// The answer to it, as it comes from the target.
+    var answer: TracedPacket {
+        let place = translation ?? destination
         var packet = TracedPacket(
-            transport, from: Sample.address(target), port: port,
-            to: Sample.endpoint("203.0.113.9", 40000), in: Sample.interface("br0"),
-            out: Sample.interface("wan0"))
+            transport, from: place.address, port: place.port,
+            to: Endpoint(source, sourcePort ?? 40000), in: outInterface, out: inInterface)
         packet.state = .established
         packet.isReply = true
-        packet.isOfTranslatedFlow = true
-        packet.connectionMark = MarkMask.standard.mark(of: Sample.id(number))
-        packet.ownAddresses = gatewayAddresses
+        packet.isOfTranslatedFlow = translation != nil
+        packet.connectionMark = connectionMark
+        packet.ownAddresses = ownAddresses
         return packet
     }
 }

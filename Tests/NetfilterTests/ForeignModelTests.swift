@@ -12,6 +12,25 @@ import Testing
 
     @Test(arguments: Seed.batch(3))
     func `agree on every packet that is predicted for certain`(seed: Seed) async throws {
+        try await agree(seed) { cases, gateway in
+            let script = cases.ruleset()
+            try gateway.load(nft: script)
+            return script
+        }
+    }
+
+    @Test(arguments: Seed.batch(3))
+    func `agree on those of the old iptables module, too`(seed: Seed) async throws {
+        try await agree(seed) { cases, gateway in
+            let script = cases.legacyRuleset()
+            try gateway.load(legacy: script, flush: true)
+            return script
+        }
+    }
+
+    private func agree(
+        _ seed: Seed, loading: (inout ForeignCases, Host) throws -> String
+    ) async throws {
         try await Lab.with { lab in
             try lab.fallSilent()
             let engine = try await LabEngine.open(on: lab)
@@ -21,8 +40,7 @@ import Testing
             try await lab.warmUp()
             var (cases, sourcePort, tally) = (ForeignCases(seed), UInt16(20000), [String: Int]())
             for _ in 0..<Self.rounds {
-                let script = cases.ruleset()
-                try lab.gateway.load(nft: script)
+                let script = try loading(&cases, lab.gateway)
                 let ruleset = try await lab.gateway.foreignRuleset()
                 var sent: [Case] = []
                 var wires: [Wire] = []
@@ -120,7 +138,7 @@ extension Lab {
             guard
                 case .dropped(let rule, _)? =
                     ruleset.obstacle(to: one.packet, along: one.road)?.verdict,
-                let handle = rule.handle
+                let handle = rule.handle, !rule.table.hasSuffix(LegacyTable.suffix)
             else { return nil }
             return "\(rule.family.name) \(rule.table) \(handle)"
         }

@@ -90,6 +90,54 @@ import Testing
         }
     }
 
+    @Test func `tables of the old module are, too`() async throws {
+        try await Lab.with { lab in
+            for seed in Seed.batch(4) {
+                var cases = ForeignCases(seed)
+                try lab.gateway.load(legacy: cases.legacyRuleset(), flush: true)
+                let whole = try await lab.gateway.run {
+                    try LegacyTables.present().map { ($0, try LegacyTables.contents(of: $0)) }
+                }
+                #expect(whole.count == 4)
+                var followed = 0
+                for _ in 0..<60 {
+                    let tables = whole.compactMap { name, contents in
+                        let entries = Self.damaged(contents.entries, &cases)
+                        return LegacyTable(name, info: contents.info, entries: entries)
+                    }
+                    followed += tables.count
+                    var ruleset = ForeignRuleset()
+                    for table in tables { ruleset.add(table) }
+                    let (_, packet, road) = cases.packet(20000)
+                    for one in [packet, cases.forgetful(packet)] {
+                        _ = ruleset.told(one, along: road)
+                    }
+                    for rule in ruleset.rules.values.joined() {
+                        #expect(RuleReference(rule, ruleset).text.utf8.count < 20_000)
+                    }
+                }
+                #expect(followed > 0)
+            }
+        }
+    }
+
+    /// Some bytes anywhere, and jumps to where another rule goes: back to their own chain, too.
+    private static func damaged(_ bytes: [UInt8], _ cases: inout ForeignCases) -> [UInt8] {
+        var bytes = bytes
+        // Standard targets: 40 bytes with their head, no name, a number.
+        let numbers = stride(from: 0, to: bytes.count - 40, by: 8).filter {
+            bytes[$0..<$0 + 3] == [40, 0, 0]
+        }.map { $0 + 32..<$0 + 36 }
+        for _ in 0..<cases.gen.int(0...6) {
+            let (rule, other) = (cases.gen.pick(numbers), cases.gen.pick(numbers))
+            bytes.replaceSubrange(rule, with: bytes[other])
+        }
+        for _ in 0..<cases.gen.int(0...4) {
+            bytes[cases.gen.int(0...bytes.count - 1)] = UInt8(cases.gen.int(0...255))
+        }
+        return bytes
+    }
+
     @Test func `rules that jump in a circle come to an end`() async throws {
         try await Lab.with { lab in
             try lab.gateway.load(

@@ -42,6 +42,13 @@ int clinux_lookup(const char *name, int family, uint8_t *addresses, int capacity
 int clinux_tcp_probe(int family, const uint8_t *source, const uint8_t *target, uint16_t port,
                      int milliseconds);
 
+// Tables of iptables' own module.
+/// A socket to ask them by: 4 or 6.
+int clinux_datagram_socket(int version);
+/// Answers a question of a socket: `bytes` holds the question and takes the answer, both `count` long.
+/// Returns the answer's length.
+long clinux_socket_question(int fd, int level, int option, void *bytes, size_t count);
+
 // Tunnels. Makes an interface whose packets come from and go to a descriptor, without any header
 // in front of them, and writes its number into `index`. It ends with the descriptor.
 int clinux_tun_open(unsigned *index);

@@ -25,8 +25,8 @@ package struct Observations: Sendable {
     /// Own addresses that another device has, and who; no devices where the kernel does not say.
     package var duplicates: [Holder] = []
     package var foreign = ForeignRuleset()
-    /// Tables of iptables' own module, as `ip filter`.
-    package var legacyTables: [String] = []
+    /// Tables of iptables' own module that could not be read, as `ip filter`.
+    package var unreadLegacyTables: [String] = []
     package var listeners: [Listener] = []
     /// Nil when it is not known.
     package var clockIsSynchronised: Bool?

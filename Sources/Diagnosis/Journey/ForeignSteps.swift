@@ -93,7 +93,7 @@ extension JourneyParts {
         return [
             JourneyStep(
                 .others, .unsure,
-                "the old iptables module has rules that were not read (\(Self.list(tables)))",
+                "the old iptables module has rules that could not be read (\(Self.list(tables)))",
                 remedy: JourneyRemedy("look at them", ["\(program)-save"]))
         ]
     }

@@ -57,6 +57,8 @@ package struct JourneySurvey: Sendable {
 
     private struct Machine: Sendable {
         var ruleset: ForeignRuleset
+        /// Tables of the old iptables module that could not be read.
+        var unread: [String]
         var network: MachineNetwork
 
         static func read() throws(KernelError) -> Machine {
@@ -66,7 +68,8 @@ package struct JourneySurvey: Sendable {
             var ruleset = try ForeignRuleset.read(through: &netfilter)
             ruleset.interfaceNumbers = Dictionary(
                 network.interfaces.values.map { ($0.name, $0.index) }, uniquingKeysWith: { $1 })
-            return Machine(ruleset: ruleset, network: network)
+            let unread = ruleset.addLegacyTables()
+            return Machine(ruleset: ruleset, unread: unread, network: network)
         }
     }
 
@@ -75,7 +78,7 @@ package struct JourneySurvey: Sendable {
     ) throws(KernelError) -> JourneyFacts {
         var facts = JourneyFacts(ruleset: machine.ruleset)
         let question = road.question
-        facts.unread = LegacyTables.present()
+        facts.unread = machine.unread
         facts.interfaces = machine.network.interfaces.mapValues(\.name)
         facts.forwards = Self.isForwarding(question.source.family)
         facts.reversePathFilter =

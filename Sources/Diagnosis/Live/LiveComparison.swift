@@ -56,9 +56,23 @@ extension LiveComparison {
         guard step.kind == .others, let rule = step.rule,
             !way.contains(where: { $0.isOf(rule) && $0.hook == step.hook })
         else { return nil }
+        let (kernel, agrees) = rule.isLegacy ? untraced(step, way) : ("was not reached", false)
         return Row(
             hook: step.hook, place: rule.place, predicted: "drops it (\(rule.words))",
-            kernel: "was not reached", agrees: false)
+            kernel: kernel, agrees: agrees)
+    }
+
+    /// The kernel traces nf_tables only: what the old module does shows by what is missing.
+    private static func untraced(_ step: JourneyStep, _ way: [Passage]) -> (String, Bool?) {
+        switch WayEnd(way) {
+        case .lost(let hook):
+            (
+                "shows nothing more of it (such tables are not traced)",
+                hook == step.hook ? true : nil
+            )
+        case .left, .delivered: ("lets it by", false)
+        case .dropped: ("was not reached", false)
+        }
     }
 
     /// Where it was going once the routing was behind it.
@@ -163,7 +177,9 @@ private struct LiveVerdict {
     }
 
     private func lost(after hook: ForeignHook?) -> JourneyEnd {
-        if let stop = journey.steps.first(where: { $0.verdict == .stop }), stop.kind == .route {
+        if let stop = journey.steps.first(where: { $0.verdict == .stop }),
+            stop.kind == .route || stop.rule?.isLegacy == true
+        {
             return told("it did not arrive: \(stop.sentence)", stop.remedy)
         }
         let place = hook.map { "\($0)" } ?? "its arrival"
@@ -183,7 +199,9 @@ private struct LiveVerdict {
                 JourneyRemedy("start the service there, or correct the port of the target"))
         }
         let predicted = journey.steps.first { $0.verdict == .stop }
-        if !sight.answer.isEmpty {
+        // What the old module does to the answer is not traced.
+        let isForeseen = predicted?.kind == .answer && predicted?.rule?.isLegacy == true
+        if !sight.answer.isEmpty, !isForeseen {
             // With br_netfilter an answer is seen that only crosses a bridge to somebody else.
             if case .left(let index) = WayEnd(sight.answer, isAnswer: true),
                 facts.name(index) == road.question.arrival

@@ -63,10 +63,12 @@ extension RuleReference {
     }
 
     /// Whether it stands in a table of iptables' own kernel module.
-    package var isLegacy: Bool { table.hasSuffix(Self.legacySuffix) }
+    package var isLegacy: Bool { table.hasSuffix(LegacyTable.suffix) }
 
-    /// Behind the name of a table that is not nf_tables'.
-    package static let legacySuffix = " (legacy)"
+    /// How the tools of iptables name its table.
+    var toolTable: String {
+        isLegacy ? String(table.dropLast(LegacyTable.suffix.count)) : table
+    }
 }
 
 /// The exception in the words of each tool.
@@ -100,7 +102,7 @@ private struct Exception {
     /// There and back: a policy drops the answers, too.
     private func iptables(in chain: String) -> [String] {
         let program = (isV4 ? "iptables" : "ip6tables") + (rule.isLegacy ? "-legacy" : "")
-        let name = rule.table.split(separator: " ").first.map(String.init) ?? rule.table
+        let name = rule.toolTable
         let insert = program + (name == "filter" ? "" : " -t \(name)") + " -I \(chain)"
         func port(_ option: String) -> String {
             transport.map { " -p \($0.name) --\(option) \(target.port)" } ?? ""

@@ -78,6 +78,7 @@ struct RuleText {
             say(load.phrase + (isInside ? " " : " != ") + bounds)
         case .lookup(let set, let key, let kind): look(up: key, in: set, kind)
         default:
+            if case .match(let match) = expression { pending.removeAll { $0.word == match.name } }
             say(statement(expression))
             // Nobody knows what it left in which register.
             if case .unknown = expression { loads = [:] }

@@ -83,6 +83,13 @@ package struct DumpedForeignChain: Hashable, Sendable {
         }
     }
 
+    package init(
+        _ family: NFTablesFamily, _ table: String, _ name: String, handle: UInt64 = 0, base: Base?
+    ) {
+        (self.family, self.table, self.name) = (family, table, name)
+        (self.handle, self.base) = (handle, base)
+    }
+
     /// Nil when the message is none of a chain.
     package init?(_ message: Message) {
         let attributes = message.attributes(after: 4)

@@ -134,8 +134,14 @@ extension RuleReference {
     }
 
     /// The place, with the number of the rule where it is one.
-    var subject: String { handle.map { "\(place) handle \($0)" } ?? place }
+    var subject: String {
+        handle.map { "\(place) \(isLegacy ? "rule" : "handle") \($0)" } ?? place
+    }
 
     /// The command that shows it.
-    var listing: String { "nft -a list chain \(place)" }
+    var listing: String {
+        guard isLegacy else { return "nft -a list chain \(place)" }
+        let program = family == .ip6 ? "ip6tables-legacy" : "iptables-legacy"
+        return "\(program) -t \(toolTable) -vnL \(chain) --line-numbers"
+    }
 }

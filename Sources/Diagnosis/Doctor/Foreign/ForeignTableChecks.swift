@@ -51,14 +51,13 @@ enum ForeignTableChecks {
     }
 
     private static func legacy(_ seen: Observations) -> [Finding] {
-        guard !seen.legacyTables.isEmpty else { return [] }
+        guard !seen.unreadLegacyTables.isEmpty else { return [] }
         return [
             Finding(
                 "legacy-tables", .note,
-                what: "iptables-legacy has tables:"
-                    + " \(Observations.list(seen.legacyTables))",
-                why: "they filter beside nf_tables, and are not read here: a drop in them does not"
-                    + " show",
+                what: "tables of iptables-legacy could not be read:"
+                    + " \(Observations.list(seen.unreadLegacyTables))",
+                why: "they filter beside nf_tables: a drop in them does not show here",
                 remedy: "look at them: iptables-legacy-save; move to iptables-nft")
         ]
     }

@@ -66,11 +66,11 @@ struct MachineReading: Sendable {
         do throws(KernelError) {
             var socket = try NetlinkSocket(.netfilter)
             seen.foreign = try ForeignRuleset.read(through: &socket)
-            for state in network.interfaces.values {
-                seen.foreign.interfaceNumbers[state.name] = state.index
-            }
         } catch { miss(.foreignTables, error) }
-        seen.legacyTables = LegacyTables.present()
+        for state in network.interfaces.values {
+            seen.foreign.interfaceNumbers[state.name] = state.index
+        }
+        seen.unreadLegacyTables = seen.foreign.addLegacyTables()
     }
 
     private mutating func readListeners() {
