@@ -20,7 +20,9 @@ package enum Doctor {
 
     /// What is worst stands first.
     package static func examine(_ observations: Observations) -> [Finding] {
-        let findings = checks.flatMap { $0(observations) }
+        // An interface that is named twice has its findings once.
+        var seen: Set<Finding> = []
+        let findings = checks.flatMap { $0(observations) }.filter { seen.insert($0).inserted }
         return Finding.Severity.allCases.flatMap { severity in
             findings.filter { $0.severity == severity }
         }
