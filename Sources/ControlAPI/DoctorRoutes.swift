@@ -9,6 +9,7 @@ import LinuxKit
 struct DoctorRoutes {
     let gateway: Gateway
     let settings: DoctorSettings
+    let examining = OneAtATime("an examination")
 
     func add(to group: RouterGroup<ControlContext>) {
         group.get("doctor", use: examine)
@@ -22,13 +23,18 @@ struct DoctorRoutes {
     }
 
     private func findings() async throws -> [Finding] {
+        try await examining.run { try await examined() }
+    }
+
+    private func examined() async throws -> [Finding] {
         let status = try await gateway.status()
         let report = GatewayReport(
             suspended: await gateway.suspendedForwards(),
             usedUp: try await gateway.usedUpForwards(), engine: status.capabilities,
             contest: status.contest)
-        return Doctor.examine(
-            await Gathering.observe(await gateway.situation(), report, settings))
+        let seen = await Gathering.observe(await gateway.situation(), report, settings)
+        // Walking rules for each of 60,000 forwards takes long; others are answered meanwhile.
+        return try await KernelThread.run { Doctor.examine(seen) }
     }
 
     /// All of what is named, or nothing: it is looked again first.

@@ -10,6 +10,7 @@ import LinuxKit
 struct JourneyRoutes {
     let gateway: Gateway
     let survey: JourneySurvey
+    let watching = OneAtATime("a live trace")
 
     func add(to group: RouterGroup<ControlContext>) {
         group.get("trace", use: trace)
@@ -30,10 +31,10 @@ struct JourneyRoutes {
         }
         guard let way else { return try Views.Journey(surveyed.journey).response() }
         var view: Views.Journey
-        do throws(KernelError) {
-            let live = try await survey.live(surveyed, way)
+        do {
+            let live = try await watching.run { try await survey.live(surveyed, way) }
             view = Views.Journey(surveyed.journey, live)
-        } catch {
+        } catch let error as KernelError {
             view = Views.Journey(surveyed.journey)
             view.live = Views.LiveJourney(
                 way: "impossible", from: nil, packet: [], answer: [], failure: error.liveWords)

@@ -106,6 +106,12 @@ extension Views.Problem {
             "set it by hand as root; in a container it is the host's")
     }
 
+    package static func busy(_ work: String) -> Self {
+        Self(
+            status: 429, title: "Busy",
+            detail: "\(work) is under way for somebody else; try again when it is through")
+    }
+
     private init(
         _ status: Int, _ value: String, _ code: String, _ message: String, _ advice: String
     ) {

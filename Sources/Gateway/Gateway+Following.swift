@@ -38,7 +38,8 @@ extension Gateway {
         }
     }
 
-    func followNames(_ now: Timestamp) async {
+    func followNames() async {
+        let now = facts.now()
         let names = due.filter { $0.value <= now }.map(\.key)
         guard !names.isEmpty else { return }
         for name in names { due[name] = now + Self.retryPeriod }

@@ -5,11 +5,20 @@ import Storage
 
 extension Gateway {
     /// Keeps time until the task is cancelled: ends leases, asks for names again, saves counters.
+    ///
+    /// A name server that does not answer takes seconds, for which no lease and no schedule waits.
     package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.eachSecond { await self.keepTime() } }
+            group.addTask { await self.eachSecond { await self.followNames() } }
+        }
+    }
+
+    private nonisolated func eachSecond(_ body: () async -> Void) async {
         let clock = ContinuousClock()
         var next = clock.now
         while !Task.isCancelled {
-            await tick()
+            await body()
             next = max(next + .seconds(1), clock.now)
             try? await clock.sleep(until: next, tolerance: nil)
         }
@@ -19,8 +28,13 @@ extension Gateway {
     /// own go on.
     private static let savePeriod: Int64 = 30
 
-    /// One second of the clock.
+    /// One second of both.
     package func tick() async {
+        keepTime()
+        await followNames()
+    }
+
+    private func keepTime() {
         let now = facts.now()
         do { try expire() } catch {
             log.error("forwards that are over could not be removed: \(error)")
@@ -32,7 +46,6 @@ extension Gateway {
             settleAt = nil
             settle()
         }
-        await followNames(now)
         if now.seconds % Self.savePeriod == 0 { saveTotals() }
     }
 
@@ -84,7 +97,10 @@ extension Gateway {
     /// Goes over to new surroundings: what they change about the forwards is put in force.
     func move(to view: Surroundings) {
         let before = surroundings
-        let affected = before.network == view.network ? followed : Array(table.all)
+        let affected = table.all.filter {
+            before.network != view.network || $0.target.host.isFollowed
+                || suspended.contains($0.id)
+        }
         let installed = affected.map { installedForm(of: $0, in: before) }
         suspended = []
         surroundings = view
@@ -103,7 +119,7 @@ extension Gateway {
             for edit in edits { noteFollowed(edit, report) }
         } catch {
             log.error("the surroundings changed, and not all forwards could follow: \(error)")
-            followOneByOne(edits)
+            recover(edits, from: error)
         }
         if before.resolved != view.resolved { keepTargets() }
     }

@@ -35,7 +35,8 @@ extension Gateway {
     ) async throws -> Answer {
         let goal = revision ?? pending?.base ?? self.revision - 1
         let former = try forwards(at: goal)
-        let answer = await submit(.restore(former), by: requester, dryRun: dryRun)
+        let answer = await submit(
+            .restore(former), by: requester, dryRun: dryRun, expecting: self.revision)
         guard !dryRun, answer.refusals.isEmpty else { return answer }
         try settlePending()
         note(.rolledBack, detail: "to revision \(goal), by \(requester.name)")

@@ -98,7 +98,7 @@ extension Gateway {
         let isSet = lastTick.map { now < $0 || now.seconds - $0.seconds > Self.jump } ?? true
         clockWasSet = clockWasSet || (isSet && lastTick != nil)
         lastTick = now
-        let due = turns.filter { isSet || $0.value.next.map { $0 <= now } ?? false }
+        let due = turns.filter { isSet || clockWasSet || $0.value.next.map { $0 <= now } ?? false }
         let next = due.compactMap { id, former -> (id: ForwardID, turn: Turn)? in
             guard let forward = table[id] else { return nil }
             let changed = turn(of: forward, at: now)
@@ -151,7 +151,7 @@ extension Gateway {
         } catch {
             log.error("a schedule or a month has turned, and the engine could not follow: \(error)")
             guard case .refused = error else { return false }
-            followOneByOne(edits)
+            recover(edits, from: error)
             return true
         }
     }

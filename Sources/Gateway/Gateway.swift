@@ -194,6 +194,7 @@ package actor Gateway {
         }
         let (formerly, now) = (self.pending, facts.now())
         self.pending = pending
+        let forgotten = forgotten(with: changes)
         if changes.contains(where: \.endsCounting) { saveTotals() }
         let edits = edits(of: changes, in: surroundings, at: now)
         adopt(changes, at: now)
@@ -207,9 +208,19 @@ package actor Gateway {
                 changes: changes, warnings: warnings, revision: revision,
                 flowsEnded: report.flowsEnded, confirmBy: pending?.deadline)
         } catch {
+            guard requester != .clock else { return keep(changes, despite: error) }
             self.pending = formerly
-            return takeBack(changes, because: error, by: requester)
+            return takeBack(changes, because: error, by: requester, to: forgotten)
         }
+    }
+
+    private func forgotten(with changes: [ForwardChange]) -> Forgotten {
+        var forgotten = Forgotten(suspended: suspended)
+        for change in changes where change.after == nil {
+            guard let id = change.before?.id else { continue }
+            forgotten.totals[id] = totals[id]
+        }
+        return forgotten
     }
 
     private func putInForce(_ edits: [ActiveEdit]) throws(EngineError) -> ApplyReport {

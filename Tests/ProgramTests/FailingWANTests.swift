@@ -5,7 +5,7 @@ import Testing
 
 /// P13 of the pains: a WAN that fails and comes back, and a daemon that does.
 @Suite struct `A WAN that fails` {
-    @Test func `goes and comes back, and nothing is cut at the other`() async throws {
+    @Test func `P13: goes and comes back, and nothing is cut at the other`() async throws {
         try await Lab.with { lab in
             try lab.connectBothWANs()
             let server = try await Wire.listening(.tcp, on: lab.lan1, 8443)

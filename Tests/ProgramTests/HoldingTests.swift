@@ -36,7 +36,7 @@ import Testing
 
     /// P4 of the pains: other tools flush the rules.
     @Test(arguments: attacks)
-    func `what another program did is put right within two seconds, and no flow is cut`(
+    func `P4: what another program did is put right within two seconds, and no flow is cut`(
         attack: Attack
     ) async throws {
         try await Lab.with { lab in

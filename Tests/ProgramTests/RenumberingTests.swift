@@ -9,7 +9,7 @@ import Testing
 
     /// By suffix, and by hardware address with an identifier made of it.
     @Test(arguments: [false, true])
-    func `is followed by the pinhole within two seconds, and the old address is closed`(
+    func `P14: is followed by the pinhole within two seconds, and the old address is closed`(
         byMAC: Bool
     ) async throws {
         try await Lab.with { lab in

@@ -25,7 +25,7 @@ import Testing
 
     /// P9.
     @Test(arguments: cases)
-    func `the answer leaves by the WAN that the request came in by`(way: Case) async throws {
+    func `P9: the answer leaves by the WAN that the request came in by`(way: Case) async throws {
         try await Lab.with { lab in
             try lab.connectBothWANs()
             let echo = try await Echo("nas", on: lab.lan1, way.transport, 8443)

@@ -141,6 +141,15 @@ package enum EngineError: Error, Hashable, Sendable {
     case unsupported([String])
     /// A system call failed. During `commit` it may be unknown whether the change took effect.
     case system(code: Int32, during: EngineStep)
+
+    /// Whether what was to be changed is not there, which only another program can have done.
+    package var isOfWhatIsMissing: Bool {
+        guard case .refused(_, let code, _) = self else { return false }
+        return code == Self.noEntry
+    }
+
+    /// ENOENT, by which data paths answer for it.
+    private static let noEntry: Int32 = 2
 }
 
 /// What the engine was doing.

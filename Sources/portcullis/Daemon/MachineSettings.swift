@@ -51,14 +51,14 @@ struct MachineSettings {
     ///
     /// Docker needs it, so it is not ours to switch off.
     func warnOfBridges() {
-        guard (try? KernelSetting("net/bridge/bridge-nf-call-iptables").read()) == "1" else {
-            return
+        for name in ["bridge-nf-call-iptables", "bridge-nf-call-ip6tables"]
+        where (try? KernelSetting("net/bridge/\(name)").read()) == "1" {
+            log.warning(
+                """
+                net.bridge.\(name) is 1: a target on a bridge cannot reach itself at the \
+                external address; unless a program such as Docker needs it, set it to 0
+                """)
         }
-        log.warning(
-            """
-            net.bridge.bridge-nf-call-iptables is 1: a target on a bridge cannot reach itself at the \
-            external address; unless a program such as Docker needs it, set it to 0
-            """)
     }
 
     private func set(_ path: String, from expected: String? = nil, to value: String) {

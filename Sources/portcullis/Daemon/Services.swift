@@ -72,11 +72,12 @@ struct ReloadService: Service {
         for await _ in signals.cancelOnGracefulShutdown() {
             do {
                 let settings = try DaemonSettings(options: options)
+                // The file is applied to a table that is there.
+                await gateway.resumeDefence()
                 guard await applyFile(settings, to: gateway, log) else { continue }
                 try await gateway.adopt(settings.gateway)
                 await gateway.observe(routing.observer.adopt(settings.network))
                 await routing.follow()
-                await gateway.resumeDefence()
                 log.notice("configuration read again")
             } catch {
                 log.error("the configuration was not taken over: \(Daemon.text(error))")
