@@ -26,7 +26,10 @@ struct JourneyRoutes {
             arrival: request.uri.queryParameters["arrival"].map(String.init) ?? "wan",
             in: situation)
         let way = try request.liveWay()
-        let surveyed = try await survey.journey(question, in: situation) { id in
+        let surveyed = try await survey.journey(
+            question, in: situation, suspended: await gateway.suspendedForwards(),
+            contest: await gateway.contest
+        ) { id in
             try await gateway.carried(by: id).map { ForwardLoad(flows: $0, monthBytes: $1) }
         }
         guard let way else { return try Views.Journey(surveyed.journey).response() }

@@ -45,7 +45,7 @@ package actor Gateway {
     /// When the table was restored lately.
     var fights: [Timestamp] = []
     /// Who has the table now; nil while it is held.
-    var contest: TableDisturbance?
+    package internal(set) var contest: TableDisturbance?
     /// A change that goes back by itself unless it is confirmed.
     var pending: PendingConfirmation?
     var startedAt: Timestamp

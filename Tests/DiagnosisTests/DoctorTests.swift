@@ -48,6 +48,15 @@ struct Trouble: CustomTestStringConvertible, Sendable {
         }
     }
 
+    @Test func `IPv6 is routed only after the WAN goes on listening to advertisements`() {
+        var seen = Observations.well
+        seen.settings["net/ipv6/conf/all/forwarding"] = "0"
+        seen.settings["net/ipv6/conf/wan0/accept_ra"] = "1"
+        let remedy = Doctor.examine(seen).first?.remedy ?? ""
+        let command = "sysctl -w net.ipv6.conf.wan0.accept_ra=2 net.ipv6.conf.all.forwarding=1;"
+        #expect(remedy.hasPrefix(command), "\(remedy)")
+    }
+
     @Test func `the worst stands first`() {
         var seen = Observations.well
         for trouble in (Trouble.settings + Trouble.gateway).reversed() { trouble.make(&seen) }

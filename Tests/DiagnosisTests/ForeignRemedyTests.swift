@@ -69,6 +69,21 @@ import Testing
         #expect(commands(rule("filter", "forward"), ["forward"])[0].hasPrefix("nft insert"))
     }
 
+    @Test func `what goes to the gateway itself gets its exception at INPUT`() {
+        func input(_ rule: RuleReference, _ chains: Set<String> = []) -> [String] {
+            ForeignRemedy(for: rule, among: chains, to: target, .tcp, at: .input).commands
+        }
+        let insert = "iptables -I INPUT -d 192.168.7.10 -p tcp --dport 443 -j ACCEPT"
+        #expect(input(rule("filter", "INPUT"), ["INPUT", "DOCKER", "DOCKER-USER"]) == [insert])
+        #expect(input(rule("filter", "LIBVIRT_INP", handle: 7), ["INPUT"]) == [insert])
+        #expect(
+            input(rule("filter", "INPUT"), ["DOCKER", "INPUT", "ufw-user-input"])
+                == ["ufw allow 443/tcp"])
+        let zones = input(rule("firewalld", "filter_INPUT", handle: 7))
+        #expect(zones.contains { $0.hasSuffix("--policy portcullis-host --add-egress-zone HOST") })
+        #expect(input(rule("hand", "i", handle: 3)).count == 1)
+    }
+
     @Test func `other tables and the old module are named in the command`() {
         #expect(
             commands(rule("mangle", "FORWARD", handle: 3))[0]

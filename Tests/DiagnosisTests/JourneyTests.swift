@@ -56,6 +56,16 @@ import Testing
         #expect(journey.steps.allSatisfy { $0.verdict == .pass || $0.verdict == .info })
     }
 
+    @Test func `a forward that the kernel does not have stops it`() throws {
+        var facts = healthy()
+        facts.absence = .suspended
+        #expect(try journey(facts).end.sentence.contains("the kernel would not have nas"))
+        facts.absence = .contested(by: "nft")
+        let contested = try journey(facts)
+        #expect(contested.end.outcome == .stops)
+        #expect(contested.end.commands == ["systemctl reload portcullis"])
+    }
+
     @Test func `a client that is not on the list is named, with the command that puts it there`()
         throws
     {

@@ -44,6 +44,7 @@ import Testing
             [
                 "Addressing", "ControlModel", "Diagnosis", "Forwarding", "FoundationEssentials",
                 "Gateway", "Hummingbird", "LinuxKit", "Logging", "NIOCore", "Storage",
+                "Synchronization",
             ], "HTTP is an edge: it speaks to the gateway and to diagnosis, never to an engine"
         ),
         "ControlClient": (

@@ -190,16 +190,18 @@ import Testing
             let rules = (0..<200).map { "-A FORWARD -s 10.0.0.\($0) -j DROP" }
             let full = "*filter\n-F\n\(rules.joined(separator: "\n"))\nCOMMIT\n"
             try host.load(legacy: full)
-            let writer = Task.detached {
+            let writer = Task {
                 var count = 0
                 while !Task.isCancelled {
                     try host.load(legacy: count % 2 == 0 ? "*filter\n-F\nCOMMIT\n" : full)
                     count += 1
+                    // Two writers that never let go would keep a machine of two cores from all else.
+                    await Task.yield()
                 }
                 return count
             }
             var seen: Set<Int> = []
-            for _ in 0..<400 {
+            for read in 0..<400 where read < 60 || seen.count < 2 {
                 let ruleset = try await host.foreignRuleset()
                 seen.insert(
                     ruleset.rules[.init(.ip, "filter (legacy)", "FORWARD")]?.count ?? 0)

@@ -80,7 +80,7 @@ extension JourneyParts {
         let target = hook == .prerouting ? road.question.destination : road.place
         let remedy = ForeignRemedy(
             for: rule, among: facts.ruleset.chains(beside: rule), to: target,
-            road.question.transport)
+            road.question.transport, at: hook)
         return JourneyRemedy("let it by in the rules of \(remedy.owner.rawValue)", remedy.commands)
     }
 

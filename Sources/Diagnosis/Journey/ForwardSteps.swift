@@ -8,17 +8,20 @@ struct ForwardSteps {
     /// Whether somebody else has the packet where no forward does.
     private let isTaken: Bool
     private let load: ForwardLoad?
+    private let absence: JourneyFacts.Absence?
 
-    init(_ road: JourneyRoad, isTaken: Bool, load: ForwardLoad?) {
+    init(_ road: JourneyRoad, isTaken: Bool, _ facts: JourneyFacts) {
         self.road = road
         self.isTaken = isTaken
-        self.load = load
+        load = facts.load
+        absence = facts.absence
     }
 
     /// In the order in which the kernel asks.
     var all: [JourneyStep] {
         guard let forward = road.forward else { return [kept ?? none] }
-        return [found(forward), time(forward)].compactMap(\.self) + [access(forward)]
+        return [found(forward), absent(forward), time(forward)].compactMap(\.self)
+            + [access(forward)]
             + LimitSteps(forward, road.question.source, load).all
     }
 
@@ -33,6 +36,25 @@ struct ForwardSteps {
             .forward, .pass,
             "the forward \(forward.name) has it: \(forward.externalText) at"
                 + " \(place), number \(forward.id.number)")
+    }
+
+    private func absent(_ forward: Forward) -> JourneyStep? {
+        switch absence {
+        case nil: nil
+        case .suspended:
+            JourneyStep(
+                .forward, .stop, "the kernel would not have \(forward.name): it is not in force",
+                remedy: JourneyRemedy(
+                    "look who has its port or its target",
+                    ["portcullis log \(forward.name)", "portcullis doctor"]))
+        case .contested(let rival):
+            JourneyStep(
+                .forward, .stop,
+                "\(rival) changes the table again and again, and it is no longer restored",
+                remedy: JourneyRemedy(
+                    "keep it from the table, then have the configuration read again",
+                    ["systemctl reload portcullis"]))
+        }
     }
 
     private var kept: JourneyStep? {

@@ -59,7 +59,7 @@ struct JourneyParts {
 
     private func forwards() -> [JourneyStep] {
         ForwardSteps(
-            road, isTaken: road.isTakenElsewhere || facts.listener != nil, load: facts.load
+            road, isTaken: road.isTakenElsewhere || facts.listener != nil, facts
         ).all
     }
 

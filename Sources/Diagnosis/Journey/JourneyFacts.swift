@@ -29,6 +29,15 @@ package struct JourneyFacts: Hashable, Sendable {
 
     /// What the forward carries now; nil where it has no limits.
     package var load: ForwardLoad?
+    /// Why the kernel may not have what the table says.
+    package var absence: Absence?
+
+    package enum Absence: Hashable, Sendable {
+        /// The engine would not have this forward.
+        case suspended
+        /// Another program changes the table, which is left to it.
+        case contested(by: String)
+    }
 
     package init(ruleset: ForeignRuleset = ForeignRuleset()) { self.ruleset = ruleset }
 

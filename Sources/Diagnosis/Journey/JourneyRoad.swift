@@ -14,6 +14,8 @@ package struct JourneyRoad: Sendable {
     package let entrance: ForeignVerdict
     /// Where it goes on to.
     package let place: Endpoint
+    /// Whether a rule of another sends it to where our table would not.
+    let isTakenElsewhere: Bool
     let mark: UInt32
 
     package init(
@@ -28,14 +30,14 @@ package struct JourneyRoad: Sendable {
         let ours = fate.target
         entrance = ruleset.verdict(
             of: Self.packet(question, situation, mark, ours, out: nil), at: .prerouting)
-        place = entrance.place(for: question.destination) ?? ours ?? question.destination
+        let own = Self.redirected(question, situation.surroundings.network)
+        let elsewhere = entrance.place(for: question.destination, own: own)
+        isTakenElsewhere = elsewhere != nil
+        place = elsewhere ?? ours ?? question.destination
     }
 
     /// Whether it ends at a program of the gateway.
     package var isLocal: Bool { network.isOwn(place.address) }
-
-    /// Whether a rule of another sends it to where our table would not.
-    var isTakenElsewhere: Bool { entrance.place(for: question.destination) != nil }
 
     package var network: NetworkView { situation.surroundings.network }
 
@@ -45,6 +47,15 @@ package struct JourneyRoad: Sendable {
     package var keepsSource: Bool {
         guard case .forwarded(_, _, let source) = fate else { return true }
         return source == .client
+    }
+
+    /// The gateway's address that a redirection leads to: one of the arrival interface.
+    private static func redirected(
+        _ question: JourneyQuestion, _ network: NetworkView
+    ) -> IPAddress {
+        let asked = question.destination.address
+        let own = network.addresses(of: question.arrival).filter { $0.family == asked.family }
+        return own.contains(asked) ? asked : own.first ?? asked
     }
 
     /// The packet, for the rules of others.
@@ -104,8 +115,14 @@ extension Fate {
 
 extension ForeignVerdict {
     /// Where a rule sends a packet for certain; nil when none does.
-    func place(for destination: Endpoint) -> Endpoint? {
-        guard case .translated(_, .place(let address, let port)) = self else { return nil }
-        return Endpoint(address ?? destination.address, port ?? destination.port)
+    ///
+    /// - Parameter own: the gateway's address that a redirection leads to.
+    func place(for destination: Endpoint, own: IPAddress) -> Endpoint? {
+        guard case .translated(_, let target) = self else { return nil }
+        return switch target {
+        case .place(let address, let port):
+            Endpoint(address ?? destination.address, port ?? destination.port)
+        case .gateway(let port): Endpoint(own, port ?? destination.port)
+        }
     }
 }

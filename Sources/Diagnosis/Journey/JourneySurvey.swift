@@ -26,6 +26,7 @@ package struct JourneySurvey: Sendable {
     /// - Parameter load: what a forward carries now; asked where it has limits.
     package func journey(
         _ question: JourneyQuestion, in situation: Trace,
+        suspended: Set<ForwardName> = [], contest: TableDisturbance? = nil,
         load: (ForwardID) async throws -> ForwardLoad?
     ) async throws -> Surveyed {
         let machine = try await KernelThread.run(Machine.read)
@@ -35,6 +36,11 @@ package struct JourneySurvey: Sendable {
         }
         if let forward = road.forward, forward.limits != .none {
             facts.load = try await load(forward.id)
+        }
+        if let forward = road.forward {
+            facts.absence =
+                contest.map { .contested(by: $0.words) }
+                ?? (suspended.contains(forward.name) ? .suspended : nil)
         }
         await probe(road, &facts)
         return Surveyed(road: road, facts: facts, journey: Journey(along: road, facts))

@@ -77,15 +77,20 @@ extension LiveComparison {
 
     /// Where it was going once the routing was behind it.
     private static func destination(_ road: JourneyRoad, _ way: [Passage]) -> [Row] {
-        let after: Set<ForeignHook?> = [.forward, .input, .postrouting]
-        guard let seen = way.first(where: { after.contains($0.hook) })?.destination else {
-            return []
-        }
+        guard let seen = way.routedTo else { return [] }
         return [
             Row(
                 hook: nil, place: "destination", predicted: "\(road.place)", kernel: "\(seen)",
                 agrees: seen == road.place)
         ]
+    }
+}
+
+extension [Passage] {
+    /// Where the packet was going once the routing was behind it; nil where that was not seen.
+    fileprivate var routedTo: Endpoint? {
+        let after: Set<ForeignHook?> = [.forward, .input, .postrouting]
+        return first { after.contains($0.hook) }?.destination
     }
 }
 
@@ -138,12 +143,13 @@ private struct LiveVerdict {
         switch WayEnd(sight.packet) {
         case .dropped(let rule, let hook): return dropped("it", by: rule, at: hook)
         case .lost(let hook): return lost(after: hook)
-        case .delivered: return journey.end
+        case .delivered: return delivered
         case .left(let index): return left(facts.name(index))
         }
     }
 
     private var unseen: JourneyEnd {
+        guard !sight.isTaken else { return taken }
         guard case .awaited(let seconds) = sight.way else {
             return JourneyEnd(
                 .unclear, "the kernel reported nothing of the packet; \(journey.end.sentence)",
@@ -153,6 +159,33 @@ private struct LiveVerdict {
             .unclear,
             "no such packet came within \(seconds) s; without it, \(journey.end.sentence)",
             commands: journey.end.commands)
+    }
+
+    private var taken: JourneyEnd {
+        let question = road.question
+        let port = question.sourcePort.map { " port \($0)" } ?? ""
+        return JourneyEnd(
+            .unclear,
+            "no packet was made: a real connection from \(question.source)\(port) to"
+                + " \(question.destination) is there, and it would be cut; leave the port out, or"
+                + " name another")
+    }
+
+    private var delivered: JourneyEnd {
+        let seen = sight.packet.routedTo ?? road.place
+        guard road.isLocal, seen.port == road.place.port else {
+            return told(
+                "it did not arrive: it ended at the gateway itself (\(seen)), not at \(road.place)",
+                JourneyRemedy("look at the rules that translate it, and whether ours are there"))
+        }
+        let stop = journey.steps.first { $0.verdict == .stop }
+        // Programs come behind the delivery, and what the old module drops there is not traced.
+        let isLater = stop?.rule?.isLegacy == true && stop?.hook == .input
+        if isLater || stop?.kind == .local { return journey.end }
+        guard let listener = facts.listener else {
+            return told("it came to \(seen) on the gateway, where no program listens", nil)
+        }
+        return JourneyEnd(.arrives, "it arrived: \(listener) on the gateway listens at \(seen)")
     }
 
     private func dropped(
@@ -170,7 +203,7 @@ private struct LiveVerdict {
         let target = hook == .prerouting ? road.question.destination : road.place
         let foreign = ForeignRemedy(
             for: rule, among: facts.ruleset.chains(beside: rule), to: target,
-            road.question.transport)
+            road.question.transport, at: hook)
         return told(
             sentence,
             JourneyRemedy("let it by in the rules of \(foreign.owner.rawValue)", foreign.commands))
@@ -189,7 +222,13 @@ private struct LiveVerdict {
     }
 
     private func left(_ name: InterfaceName?) -> JourneyEnd {
-        let way = "it left by \(name?.text ?? "an interface") to \(road.place)"
+        let seen = sight.packet.routedTo ?? road.place
+        let way = "it left by \(name?.text ?? "an interface") to \(seen)"
+        guard seen == road.place else {
+            return told(
+                "it did not arrive: \(way), not to \(road.place)",
+                JourneyRemedy("look at the rules that translate it, and whether ours are there"))
+        }
         if case .dropped(let rule, let hook) = WayEnd(sight.answer, isAnswer: true) {
             return dropped("its answer", by: rule, at: hook)
         }

@@ -26,6 +26,8 @@ package struct LiveProbe: Sendable {
         package var answer: [Passage] = []
         /// Whether the answer was a refusal (a TCP reset).
         package var isRefused = false
+        /// Whether no packet was made, since it would have cut a real connection.
+        package var isTaken = false
     }
 
     private let road: JourneyRoad
@@ -39,14 +41,18 @@ package struct LiveProbe: Sendable {
     /// How long an answer may take, in milliseconds; records of the kernel come at once.
     private static let patience: Int32 = 1500
     private static let quiet: Int32 = 100
+    /// How long it is listened to in all.
+    private static let longest: Duration = .seconds(5)
 
     /// Waits in the kernel: call it on a thread that may.
     package func look(_ way: Way) throws(KernelError) -> Sight {
         var socket = try NetlinkSocket(.netfilter)
         let own = try OwnRules.read(through: &socket)
-        // Above those that the kernel gives to programs.
-        let port =
-            road.question.sourcePort ?? (way == .made ? UInt16.random(in: 61_001...65_000) : nil)
+        var port = road.question.sourcePort
+        if way == .made {
+            port = try freePort(through: &socket)
+            guard port != nil else { return Sight(way: way, isTaken: true) }
+        }
         var trace = try PacketTrace(of: patterns(port))
         var records = LiveRecords(road)
         do throws(KernelError) {
@@ -54,7 +60,10 @@ package struct LiveProbe: Sendable {
             case .made:
                 try make(Endpoint(road.question.source, port ?? 0), &trace, &records)
             case .awaited(let seconds):
-                try trace.follow(quiet: seconds * 1000) { records.take($0) }
+                let end = ContinuousClock.now + .seconds(seconds)
+                try follow(&trace, &records, quiet: seconds * 1000, until: end) {
+                    !$0.packet.isEmpty
+                }
                 try listen(&trace, &records)
             }
         } catch {
@@ -67,6 +76,33 @@ package struct LiveProbe: Sendable {
         sight.packet = Passage.way(records.packet, ruleset, own)
         sight.answer = Passage.way(records.answer, ruleset, own)
         return sight
+    }
+
+    /// From where the packet may come without cutting a real connection.
+    ///
+    /// Nil when there is one with the port that was asked for.
+    private func freePort(through socket: inout NetlinkSocket) throws(KernelError) -> UInt16? {
+        let taken = try takenPorts(through: &socket)
+        if let asked = road.question.sourcePort { return taken.contains(asked) ? nil : asked }
+        // Above those that the kernel gives to programs.
+        return (UInt16(61_001)...65_000).filter { !taken.contains($0) }.randomElement()
+    }
+
+    /// The source's ports of flows that such a packet would belong to, in either direction.
+    private func takenPorts(
+        through socket: inout NetlinkSocket
+    ) throws(KernelError) -> Set<UInt16> {
+        let question = road.question
+        var taken: Set<UInt16> = []
+        _ = try socket.dump(
+            { ConntrackRequest.dump(mark: 0, mask: 0, sequence: $0, to: &$1) },
+            { message in
+                guard let entry = ConntrackEntry(message) else { return }
+                for tuple in [entry.original, entry.reply] where question.matches(tuple) {
+                    taken.insert(tuple.sourcePort)
+                }
+            })
+        return taken
     }
 
     private func patterns(_ port: UInt16?) -> [PacketTrace.Pattern] {
@@ -107,30 +143,58 @@ package struct LiveProbe: Sendable {
         else { throw KernelError(code: ErrorNumber.noEntry, call: .divert) }
         let entrance = try PacketEntrance(to: arrival.index, mtu: arrival.mtu)
         try entrance.admit(packet.opening)
-        try listen(&trace, &records)
-        if let closing = packet.closing, !records.packet.isEmpty { try entrance.admit(closing) }
+        do throws(KernelError) {
+            try listen(&trace, &records)
+            if let closing = packet.closing, !records.packet.isEmpty { try entrance.admit(closing) }
+        } catch {
+            // The flow may be there though nothing was heard of it.
+            if let closing = packet.closing { try? entrance.admit(closing) }
+            try? TracedFlow.forget(question.transport, from: source, to: question.destination)
+            throw error
+        }
         try TracedFlow.forget(question.transport, from: source, to: question.destination)
     }
 
     private func listen(
         _ trace: inout PacketTrace, _ records: inout LiveRecords
     ) throws(KernelError) {
-        try trace.follow(quiet: Self.quiet) {
-            records.take($0)
-            return false
-        }
+        let end = ContinuousClock.now + Self.longest
+        try follow(&trace, &records, quiet: Self.quiet, until: end) { _ in false }
         guard records.source != nil else { return }
-        if records.answer.isEmpty {
-            try trace.follow(quiet: Self.patience) {
-                records.take($0)
-                return !records.answer.isEmpty
-            }
-        }
+        try follow(&trace, &records, quiet: Self.patience, until: end) { !$0.answer.isEmpty }
         guard !records.answer.isEmpty else { return }
-        try trace.follow(quiet: Self.quiet) {
-            records.take($0)
-            return false
+        try follow(&trace, &records, quiet: Self.quiet, until: end) { _ in false }
+    }
+
+    /// Takes records until there are enough, or none of the packet or its answer has come for so
+    /// many milliseconds.
+    ///
+    /// The kernel reports what any program has traced: such records do not prolong the time.
+    private func follow(
+        _ trace: inout PacketTrace, _ records: inout LiveRecords, quiet: Int32,
+        until end: ContinuousClock.Instant, _ isEnough: (LiveRecords) -> Bool
+    ) throws(KernelError) {
+        let quietTime = Duration.milliseconds(quiet)
+        var last = min(ContinuousClock.now + quietTime, end)
+        while !isEnough(records), !records.isFull {
+            let left = ContinuousClock.now.duration(to: last)
+            guard left > .zero else { return }
+            let before = records.count
+            try trace.follow(quiet: Int32(left / Duration.milliseconds(1)) + 1) {
+                records.take($0)
+                return true
+            }
+            if records.count > before { last = min(ContinuousClock.now + quietTime, end) }
         }
+    }
+}
+
+extension JourneyQuestion {
+    /// Whether the packet would belong to that side of a flow, its own port left open.
+    fileprivate func matches(_ tuple: ConntrackEntry.Tuple) -> Bool {
+        tuple.transport == transport.rawValue && tuple.source == source
+            && tuple.destination == destination.address
+            && tuple.destinationPort == destination.port
     }
 }
 
@@ -142,6 +206,8 @@ package struct LiveProbe: Sendable {
 struct LiveRecords {
     private let question: JourneyQuestion
     private let target: Endpoint
+    /// As many as are kept: a packet that meets each rule of a large machine has a few hundred.
+    private static let most = 10_000
     private var numbers: (packet: Set<UInt32>, answer: Set<UInt32>) = ([], [])
     private(set) var packet: [TraceRecord] = []
     private(set) var answer: [TraceRecord] = []
@@ -155,16 +221,17 @@ struct LiveRecords {
         target = road.place
     }
 
-    /// - Returns: whether it was one of the packet's.
-    @discardableResult
-    mutating func take(_ record: TraceRecord) -> Bool {
+    var count: Int { packet.count + answer.count }
+    var isFull: Bool { count >= Self.most }
+
+    mutating func take(_ record: TraceRecord) {
+        guard !isFull else { return }
         if let header = record.packet { begin(record, header) }
         if numbers.packet.contains(record.id) {
             packet.append(record)
-            return true
+        } else if numbers.answer.contains(record.id) {
+            answer.append(record)
         }
-        if numbers.answer.contains(record.id) { answer.append(record) }
-        return false
     }
 
     private mutating func begin(_ record: TraceRecord, _ header: TraceRecord.Header) {

@@ -27,21 +27,31 @@ package struct ForeignRemedy: Hashable, Sendable {
     ///   - target: where the packets go at the place of the rule: behind the translation in a
     ///     forward chain, before it in a prerouting chain.
     ///   - transport: nil for whatever goes to the address.
+    ///   - hook: where the rule is met; tools keep what goes to the gateway itself elsewhere.
     package init(
         for rule: RuleReference, among chains: Set<String> = [], to target: Endpoint,
-        _ transport: TransportProtocol?
+        _ transport: TransportProtocol?, at hook: ForeignHook? = nil
     ) {
-        let exception = Exception(rule: rule, target: target, transport: transport)
-        owner = Self.owner(of: rule, chains)
-        commands = exception.commands(owner)
+        let isInput = hook == .input
+        let exception = Exception(
+            rule: rule, target: target, transport: transport, isInput: isInput)
+        owner = Self.owner(of: rule, chains, isInput: isInput)
+        commands = isInput ? exception.inputCommands(owner) : exception.commands(owner)
     }
 
-    private static func owner(of rule: RuleReference, _ chains: Set<String>) -> Owner {
+    private static func owner(
+        of rule: RuleReference, _ chains: Set<String>, isInput: Bool
+    ) -> Owner {
         if rule.table.hasPrefix("firewalld") { return .firewalld }
         guard rule.isOfIPTables(among: chains) else {
             return rule.table.hasPrefix("libvirt") ? .libvirt : .nftables
         }
-        for chain in [rule.chain] + chains.sorted() {
+        // Docker keeps nothing at INPUT, and libvirt only accepts there.
+        let isForeign = { (chain: String) in
+            chain.hasPrefix("DOCKER") || chain.hasPrefix("LIBVIRT_")
+        }
+        let others = chains.filter { !isInput || !isForeign($0) }
+        for chain in [rule.chain] + others.sorted() {
             if chain.hasPrefix("DOCKER") { return .docker }
             if chain.hasPrefix("LIBVIRT_") { return .libvirt }
             // What others put into FORWARD comes before the chains of ufw.
@@ -76,6 +86,8 @@ private struct Exception {
     var rule: RuleReference
     var target: Endpoint
     var transport: TransportProtocol?
+    /// Whether the packets go to the gateway itself.
+    var isInput: Bool
 
     private var address: String { "\(target.address)" }
     private var isV4: Bool { target.address.family == .v4 }
@@ -99,6 +111,21 @@ private struct Exception {
         }
     }
 
+    /// For what goes to the gateway itself.
+    func inputCommands(_ owner: ForeignRemedy.Owner) -> [String] {
+        switch owner {
+        case .ufw where transport != .sctp:
+            [
+                "ufw \(rule.handle == nil ? "" : "prepend ")allow "
+                    + (transport.map { "\(target.port)/\($0.name)" } ?? "to \(address)")
+            ]
+        case .firewalld: firewalld
+        case .libvirt where rule.chain.hasPrefix("LIBVIRT_"): iptables(in: "INPUT")
+        case .docker, .ufw, .iptables: iptables(in: "INPUT")
+        case .libvirt, .nftables: nft
+        }
+    }
+
     /// There and back: a policy drops the answers, too.
     private func iptables(in chain: String) -> [String] {
         let program = (isV4 ? "iptables" : "ip6tables") + (rule.isLegacy ? "-legacy" : "")
@@ -107,19 +134,25 @@ private struct Exception {
         func port(_ option: String) -> String {
             transport.map { " -p \($0.name) --\(option) \(target.port)" } ?? ""
         }
+        let there = "\(insert) -d \(address)\(port("dport")) -j ACCEPT"
+        // Answers of the gateway itself do not pass INPUT.
+        guard !isInput else { return [there] }
         return [
-            "\(insert) -d \(address)\(port("dport")) -j ACCEPT",
+            there,
             "\(insert) -s \(address)\(port("sport")) -m conntrack --ctstate ESTABLISHED"
                 + " -j ACCEPT",
         ]
     }
 
     private var firewalld: [String] {
-        let policy = "firewall-cmd --permanent --policy portcullis"
+        // firewalld takes no policy whose egress is both the host and other zones.
+        let name = isInput ? "portcullis-host" : "portcullis"
+        let policy = "firewall-cmd --permanent --policy \(name)"
         let family = isV4 ? "ipv4" : "ipv6"
         return [
-            "firewall-cmd --permanent --new-policy portcullis",
-            "\(policy) --add-ingress-zone ANY", "\(policy) --add-egress-zone ANY",
+            "firewall-cmd --permanent --new-policy \(name)",
+            "\(policy) --add-ingress-zone ANY",
+            "\(policy) --add-egress-zone \(isInput ? "HOST" : "ANY")",
             "\(policy) --add-rich-rule 'rule family=\"\(family)\" destination address=\"\(address)\""
                 + (transport.map {
                     " port port=\"\(target.port)\" protocol=\"\($0.name)\""
@@ -134,8 +167,10 @@ private struct Exception {
         func port(_ key: String) -> String {
             transport.map { " \($0.name) \(key) \(target.port)" } ?? ""
         }
+        let there = "\(insert) \(ip) daddr \(address)\(port("dport")) accept"
+        guard !isInput else { return [there] }
         return [
-            "\(insert) \(ip) daddr \(address)\(port("dport")) accept",
+            there,
             "\(insert) \(ip) saddr \(address)\(port("sport")) ct state established accept",
         ]
     }

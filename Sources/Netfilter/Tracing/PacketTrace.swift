@@ -106,7 +106,9 @@ extension PacketTrace.Pattern {
             + equal(isV4 ? .destination4 : .destination6, destination.address.octets)
             + (sourcePort.map { equal(.sourcePort, port($0)) } ?? [])
             + equal(.destinationPort, port(destination.port))
-            + (sourcePort == nil ? [.limit(packets: 1, seconds: 60, burst: 3)] : [])
-            + [.value([1], register: 1), .setTrace(register: 1)]
+            + [
+                .limit(packets: 1, seconds: 60, burst: 3), .value([1], register: 1),
+                .setTrace(register: 1),
+            ]
     }
 }

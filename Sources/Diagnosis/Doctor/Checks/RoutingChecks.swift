@@ -18,7 +18,7 @@ enum RoutingChecks {
     ) -> Finding? {
         guard seen.setting(path) == 0 else { return nil }
         let name = family == .v4 ? "IPv4" : "IPv6"
-        let change = [SettingChange(path, "1")]
+        let change = (family == .v6 ? acceptance(seen) : []) + [SettingChange(path, "1")]
         return Finding(
             "routing-off", isUsed ? .problem : .note, name,
             what: "the kernel does not route \(name) (\(path) is 0)",
@@ -26,6 +26,12 @@ enum RoutingChecks {
                 ? "no \(name) forward carries anything"
                 : "no forward needs it at the moment",
             remedy: change.remedy, fix: isUsed ? .settings(change) : nil)
+    }
+
+    /// Before routing is on: the kernel would take away routes that were advertised by then.
+    private static func acceptance(_ seen: Observations) -> [SettingChange] {
+        seen.network.wans.map { "net/ipv6/conf/\($0)/accept_ra" }
+            .filter { seen.setting($0) == 1 }.map { SettingChange($0, "2") }
     }
 
     /// `ip_forward` is on, and one interface that forwards need has its own switch off.
