@@ -40,8 +40,10 @@ extension Gateway {
         return refused([refusal])
     }
 
-    /// The engine would not have what the clock did: time does not go back, so it stands, without the
-    /// forwards that the engine refuses. Taken back it would be tried again each second.
+    /// The engine would not have what the clock did: it stands, without the forwards that it
+    /// refuses.
+    ///
+    /// Time does not go back; taken back, it would be tried again each second.
     func keep(_ changes: [ForwardChange], despite error: EngineError) -> Answer {
         log.error("the engine could not follow the clock: \(error)")
         makeSure()

@@ -167,6 +167,7 @@ extension Gateway {
     func bytesUsed(_ id: ForwardID) -> UInt64 { totals[id]?.used(in: month) ?? 0 }
 
     /// Months only go forward: a machine without a clock of its own begins each start in the past.
+    ///
     /// A clock that has been wrong ahead is believed again after a day.
     func turnMonth(_ now: Timestamp) {
         let current = monthNumber(now)

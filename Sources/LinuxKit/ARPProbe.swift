@@ -1,7 +1,9 @@
 package import Addressing
 internal import CLinux
 
-/// Asks by ARP who has an address (RFC 826, RFC 5227). Needs `CAP_NET_RAW`.
+/// Asks by ARP who has an address (RFC 826, RFC 5227).
+///
+/// Needs `CAP_NET_RAW`.
 package enum ARPProbe {
     package struct Question: Hashable, Sendable {
         package var address: IPv4Address

@@ -31,7 +31,9 @@ package enum LegacyTables {
         package var entries: [UInt8]
     }
 
-    /// Reads one that is present: to ask for another would load its module. Needs `CAP_NET_ADMIN`.
+    /// Reads one that is present: to ask for another would load its module.
+    ///
+    /// Needs `CAP_NET_ADMIN`.
     package static func contents(of name: LegacyTableName) throws(KernelError) -> Contents {
         let socket = OwnedDescriptor(
             adopting: try KernelError.check(
@@ -47,8 +49,9 @@ package enum LegacyTables {
     }
 }
 
-/// Two questions about one table (`IPT_SO_GET_INFO`, `IPT_SO_GET_ENTRIES`): the answer to the first
-/// says how long that to the second is. In between the table may have changed (`EAGAIN`).
+/// Two questions about one table (`IPT_SO_GET_INFO`, `IPT_SO_GET_ENTRIES`).
+///
+/// The answer to the first says how long that to the second is. In between the table may have changed (`EAGAIN`).
 private struct Question {
     let socket: Int32
     let table: LegacyTableName

@@ -45,7 +45,9 @@ package struct Finding: Hashable, Sendable {
     }
 }
 
-/// What the doctor may do itself. Closed: nothing else is ever done.
+/// What the doctor may do itself.
+///
+/// Closed: nothing else is ever done.
 package enum SafeFix: Hashable, Sendable {
     /// The kernel takes them over at once and forgets them at the next restart.
     case settings([SettingChange])

@@ -3,9 +3,10 @@ package import Forwarding
 package import LinuxKit
 package import Netfilter
 
-/// Everything that was read of the machine at one moment. The checks see this and nothing else.
+/// Everything that was read of the machine at one moment.
 ///
-/// What could not be read is empty here and stands in `unread`.
+/// The checks see this and nothing else. What could not be read is empty here and stands in
+/// `unread`.
 package struct Observations: Sendable {
     /// The table, the gateway's network and the time.
     package var situation: Trace {

@@ -213,7 +213,7 @@ extension Expression {
         }
     }
 
-    /// register = (register & mask) ^ flip
+    /// Makes a register (register & mask) ^ flip.
     private func writeBitwise(
         _ register: UInt32, _ mask: [UInt8], _ flip: [UInt8], to data: inout MessageWriter
     ) {

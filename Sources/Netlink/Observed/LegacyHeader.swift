@@ -86,7 +86,9 @@ struct LegacyHeader {
         ]
     }
 
-    /// Second and later fragments: those with an offset. Only IPv4 asks.
+    /// Second and later fragments: those with an offset.
+    ///
+    /// Only IPv4 asks.
     private var fragment: [DumpedExpression] {
         guard layout == .v4, entry[layout.flags] & 1 != 0 else { return [] }
         let isInverted = sign(Inversion.fragment) == .notEqual

@@ -1,4 +1,6 @@
-/// Has everything that comes in by one interface come in by another instead, as tc(8) would write it:
+/// Has everything that comes in by one interface come in by another instead.
+///
+/// As tc(8) would write it:
 ///
 ///     tc qdisc add dev FROM ingress
 ///     tc filter add dev FROM parent ffff: protocol all prio 1 u32 match u32 0 0 \

@@ -3,8 +3,9 @@ import Forwarding
 import Netfilter
 import Netlink
 
-/// Rules of others that stop packets of forwards. An accept of ours is not the last word: a drop of
-/// any table is.
+/// Rules of others that stop packets of forwards.
+///
+/// An accept of ours is not the last word: a drop of any table is.
 enum ForeignDropChecks {
     @Sendable static func findings(_ seen: Observations) -> [Finding] {
         let road = ForeignRoad(seen)
