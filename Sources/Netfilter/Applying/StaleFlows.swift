@@ -8,9 +8,11 @@ import Netlink
 /// NAT sees only first packets, so a flow outlives the forward that made it, and a UDP flow with a
 /// fixed port outlives it for ever. Flows of forwards that did not change are never looked at.
 struct StaleFlows {
-    private let edits: [ForwardID: ActiveEdit]
-    private let newcomers: [PortKey: [ActiveForward]]
-    private let wideNewcomers: [ActiveForward]
+    private let edits: [ActiveEdit]
+    // Places in `edits`: 60,000 copies of forwards took a third of the time of loading them.
+    private let places: [ForwardID: Int]
+    private let newcomers: [PortKey: [Int]]
+    private let wideNewcomers: [Int]
     private let settings: EngineSettings
     private let mask: MarkMask
     /// Addresses that a WAN interface had and has no more, though it has another.
@@ -27,23 +29,24 @@ struct StaleFlows {
         _ edits: [ActiveEdit], _ settings: EngineSettings, before: EngineSettings?,
         mask: MarkMask, present: Set<ForwardID>? = nil
     ) {
-        var (byID, narrow, wide) = (
-            [ForwardID: ActiveEdit](), [PortKey: [ActiveForward]](), [ActiveForward]()
-        )
-        for edit in edits {
+        var (places, narrow, wide) = ([ForwardID: Int](), [PortKey: [Int]](), [Int]())
+        places.reserveCapacity(edits.count)
+        narrow.reserveCapacity(edits.count)
+        for (place, edit) in edits.enumerated() {
             guard let id = edit.before?.id ?? edit.after?.id else { continue }
-            byID[id] = edit
+            places[id] = place
             guard let after = edit.after else { continue }
             guard after.ports.isSingle else {
-                wide.append(after)
+                wide.append(place)
                 continue
             }
             for transport in after.transports.all {
                 let key = PortKey(transport: transport.rawValue, port: after.ports.first)
-                narrow[key, default: []].append(after)
+                narrow[key, default: []].append(place)
             }
         }
-        self.edits = byID
+        self.edits = edits
+        self.places = places
         self.present = present
         newcomers = narrow
         wideNewcomers = wide
@@ -57,7 +60,7 @@ struct StaleFlows {
     /// Whether only the flows of edited forwards need to be read.
     var concernsFewForwards: [ActiveEdit]? {
         lostAddresses.isEmpty && present == nil && edits.count <= 4 && wideNewcomers.isEmpty
-            ? Array(edits.values) : nil
+            ? edits : nil
     }
 
     /// An address that went while its interface got another one of the family: the provider gave a
@@ -82,11 +85,11 @@ struct StaleFlows {
         let owner = mask.forward(of: flow.mark)
         if let owner, isOrphan(flow, of: owner) { return true }
         if let owner, TransportProtocol(rawValue: flow.original.transport) == nil {
-            return edits[owner].map { isChangedWhole(flow, by: $0) } ?? false
+            return edit(of: owner).map { isChangedWhole(flow, by: $0) } ?? false
         }
         guard let packet = packet(of: flow) else { return false }
         if let owner {
-            if let edit = edits[owner] {
+            if let edit = edit(of: owner) {
                 return !isCarried(flow, self.packet(packet, heldBy: edit), by: edit)
             }
             return isTakenOver(flow, packet, from: owner)
@@ -114,7 +117,7 @@ struct StaleFlows {
     private func isOrphan(_ flow: ConntrackEntry, of owner: ForwardID) -> Bool {
         if lostAddresses.contains(flow.original.destination) { return true }
         if let present, !present.contains(owner) { return true }
-        return edits[owner].map { $0.after == nil } ?? false
+        return edit(of: owner).map { $0.after == nil } ?? false
     }
 
     /// Whether a newcomer is looked at before the forward that has the flow: an exception, or a port of
@@ -130,8 +133,10 @@ struct StaleFlows {
     private func newcomers(of flow: ConntrackEntry) -> [ActiveForward] {
         let key = PortKey(
             transport: flow.original.transport, port: flow.original.destinationPort)
-        return (newcomers[key] ?? []) + wideNewcomers
+        return ((newcomers[key] ?? []) + wideNewcomers).compactMap { edits[$0].after }
     }
+
+    private func edit(of forward: ForwardID) -> ActiveEdit? { places[forward].map { edits[$0] } }
 
     private func isCarried(
         _ flow: ConntrackEntry, _ packet: Packet, by edit: ActiveEdit
