@@ -94,7 +94,7 @@ struct StaleFlows {
             }
             return isTakenOver(flow, packet, from: owner)
         }
-        return newcomers(of: flow).contains {
+        return hasNewcomer(for: flow) {
             switch $0.fate(of: packet, in: settings.network) {
             case nil, .excepted: false
             default: true
@@ -125,15 +125,19 @@ struct StaleFlows {
     private func isTakenOver(
         _ flow: ConntrackEntry, _ packet: Packet, from owner: ForwardID
     ) -> Bool {
-        newcomers(of: flow).contains {
+        hasNewcomer(for: flow) {
             $0.id != owner && !$0.isWhole && $0.fate(of: packet, in: settings.network) != nil
         }
     }
 
-    private func newcomers(of flow: ConntrackEntry) -> [ActiveForward] {
+    private func hasNewcomer(
+        for flow: ConntrackEntry, where takes: (ActiveForward) -> Bool
+    ) -> Bool {
         let key = PortKey(
             transport: flow.original.transport, port: flow.original.destinationPort)
-        return ((newcomers[key] ?? []) + wideNewcomers).compactMap { edits[$0].after }
+        func isTaken(by place: Int) -> Bool { edits[place].after.map(takes) ?? false }
+        return newcomers[key]?.contains(where: isTaken) ?? false
+            || wideNewcomers.contains(where: isTaken)
     }
 
     private func edit(of forward: ForwardID) -> ActiveEdit? { places[forward].map { edits[$0] } }
