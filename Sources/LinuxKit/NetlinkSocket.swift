@@ -137,18 +137,7 @@ package struct NetlinkSocket: ~Copyable, Sendable {
     package mutating func request(
         _ write: (UInt32, inout MessageWriter) -> Void
     ) throws(KernelError) -> Int32 {
-        let sequence = nextSequence()
-        var writer = MessageWriter()
-        write(sequence, &writer)
-        try send(writer.bytes)
-        var code: Int32?
-        while code == nil {
-            _ = try receive(waiting: true) { message in
-                guard let reply = Reply(message), reply.sequence == sequence else { return }
-                code = reply.code
-            }
-        }
-        return code ?? 0
+        try ask(write) { _ in }
     }
 
     /// Sends a transaction.

@@ -49,9 +49,7 @@ package struct PolicyRule: Hashable, Sendable {
         let flags: MessageFlags =
             operation == .add
             ? [.request, .acknowledge, .create, .exclusive]
-            : [
-                .request, .acknowledge,
-            ]
+            : [.request, .acknowledge]
         let header = MessageHeader(type: operation.rawValue, flags: flags, sequence: sequence)
         writer.message(header) {
             let sourceLength: UInt8 =

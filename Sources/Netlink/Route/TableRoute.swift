@@ -29,9 +29,7 @@ package struct TableRoute: Hashable, Sendable {
         let flags: MessageFlags =
             operation == .put
             ? [.request, .acknowledge, .create, .replace]
-            : [
-                .request, .acknowledge,
-            ]
+            : [.request, .acknowledge]
         let header = MessageHeader(type: operation.rawValue, flags: flags, sequence: sequence)
         writer.message(header) {
             // An IPv4 route without a gateway is one of the link (RT_SCOPE_LINK, 253).
