@@ -2,16 +2,17 @@
 
 SHELL := /bin/bash
 CONFIGURATION ?= debug
-SWIFT_SOURCES := Sources Tests Benchmarks Package.swift
+SWIFT_SOURCES := Sources Tests Benchmarks Fuzz Package.swift
 BINARY := .build/release/portcullis
 
-.PHONY: help demo test run bench build release lint format install clean
+.PHONY: help demo test run bench fuzz build release lint format install clean
 
 help:
 	@echo 'make demo      the main job on real programs, in a network made for it'
 	@echo 'make test      every test, as CI runs them'
 	@echo 'make run       build the gateway and start it on this machine (as root)'
 	@echo 'make bench     measure it beside plain routing and hand-written rules'
+	@echo 'make fuzz      feed the parsers of the wire with what a fuzzer makes up'
 	@echo 'make install   install the program, its manuals and its service under PREFIX'
 	@echo 'make format    format the sources;  make lint checks them'
 
@@ -32,6 +33,12 @@ bench: packages-bench swift
 	swift build -c release --product portcullis-bench
 	swift build -c release --product portcullis
 	sudo=$$([ $$(id -u) = 0 ] || echo sudo); $$sudo .build/release/portcullis-bench $(ARGUMENTS)
+
+FUZZ_SECONDS ?= 60
+
+fuzz: packages-build swift
+	scripts/fuzz ProxyHeader $(FUZZ_SECONDS)
+	scripts/fuzz ClientHello $(FUZZ_SECONDS)
 
 build: packages-build swift
 	swift build

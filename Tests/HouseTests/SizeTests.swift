@@ -27,7 +27,7 @@ import Testing
     @Test func `no file knows the machine that it was written on`() throws {
         let homes = ["Users", "home", "work"].map { "/\($0)/" }
         let folders = [
-            "Sources", "Tests", "docs", "scripts", "man", "contrib", "Benchmarks", ".ci",
+            "Sources", "Tests", "docs", "scripts", "man", "contrib", "Benchmarks", "Fuzz", ".ci",
         ]
         let top = try FileManager.default.contentsOfDirectory(atPath: projectFolder.path)
             .filter { $0.hasSuffix(".md") || ["Makefile", "Package.swift"].contains($0) }
