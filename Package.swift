@@ -50,6 +50,10 @@ let package = Package(
             name: "Netfilter", dependencies: ["Addressing", "Forwarding", "LinuxKit", "Netlink"],
             swiftSettings: house),
         .target(
+            name: "Relay",
+            dependencies: ["Addressing", "CLinux", "Forwarding", "LinuxKit", "Wire"],
+            swiftSettings: house),
+        .target(
             name: "Diagnosis",
             dependencies: [
                 "Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "Wire",

@@ -24,6 +24,11 @@ int clinux_eventfd_ring(int fd) {
     return write(fd, &one, sizeof one) < 0 && errno != EAGAIN ? -errno : 0;
 }
 
+int clinux_eventfd_silence(int fd) {
+    uint64_t rings;
+    return read(fd, &rings, sizeof rings) < 0 && errno != EAGAIN ? -errno : 0;
+}
+
 int clinux_wait_readable(int first, int second, int milliseconds) {
     struct pollfd waiting[2] = {
         {.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};

@@ -36,15 +36,20 @@ package enum ErrorNumber {
     package static let noProcess: Int32 = 3
     package static let interrupted: Int32 = 4
     package static let tryAgain: Int32 = 11
+    package static let noMemory: Int32 = 12
+    package static let notAllowed: Int32 = 13
     package static let busy: Int32 = 16
     package static let exists: Int32 = 17
     package static let noDevice: Int32 = 19
     package static let invalid: Int32 = 22
     package static let crossDevice: Int32 = 18
     package static let fileTableFull: Int32 = 23
+    package static let tooManyFiles: Int32 = 24
     package static let restart: Int32 = 85
     package static let messageTooLong: Int32 = 90
     package static let notSupported: Int32 = 95
     package static let familyNotSupported: Int32 = 97
+    package static let addressInUse: Int32 = 98
+    package static let addressNotAvailable: Int32 = 99
     package static let noBuffers: Int32 = 105
 }

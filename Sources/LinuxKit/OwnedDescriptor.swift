@@ -25,5 +25,13 @@ package final class Bell: Sendable {
 
     package func ring() { _ = clinux_eventfd_ring(descriptor.number) }
 
+    /// Takes the ringing away, so that the next can be heard.
+    package func silence() { _ = clinux_eventfd_silence(descriptor.number) }
+
+    /// Whether it rings within some milliseconds.
+    package func isRung(within milliseconds: Int32) -> Bool {
+        clinux_wait_readable(descriptor.number, -1, milliseconds) & 1 == 1
+    }
+
     package var number: Int32 { descriptor.number }
 }

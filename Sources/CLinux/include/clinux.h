@@ -21,6 +21,7 @@ long clinux_netlink_receive(int fd, void *bytes, size_t capacity, int wait);
 int clinux_close(int fd);
 int clinux_eventfd(void);
 int clinux_eventfd_ring(int fd);
+int clinux_eventfd_silence(int fd);
 /// Waits until one of two descriptors can be read, or `milliseconds` have passed (-1: for ever).
 /// Bit 0: the first, bit 1: the second.
 int clinux_wait_readable(int first, int second, int milliseconds);

@@ -56,19 +56,19 @@ package struct RelayTerms: Hashable, Sendable {
 }
 
 /// Which engine is to carry a forward.
-package enum EngineWish: String, Hashable, Sendable, CaseIterable {
+package enum EngineWish: String, Hashable, Sendable, CaseIterable, BitwiseCopyable {
     /// The kernel wherever it can.
     case automatic = "auto"
     case kernel, relay
 }
 
 /// The PROXY protocol at the head of a connection.
-package enum StreamProxy: String, Hashable, Sendable, CaseIterable {
+package enum StreamProxy: String, Hashable, Sendable, CaseIterable, BitwiseCopyable {
     case v1, v2
 }
 
 /// The dialects of the PROXY protocol that are spoken over UDP.
-package enum DatagramProxy: String, Hashable, Sendable, CaseIterable {
+package enum DatagramProxy: String, Hashable, Sendable, CaseIterable, BitwiseCopyable {
     /// A header of version 2 in every datagram, as the specification says.
     case v2Each = "v2-each"
     /// A header of version 2 in the first datagram of a flow only.
@@ -78,7 +78,7 @@ package enum DatagramProxy: String, Hashable, Sendable, CaseIterable {
 }
 
 /// Which of several targets a new flow goes to.
-package enum Balance: String, Hashable, Sendable, CaseIterable {
+package enum Balance: String, Hashable, Sendable, CaseIterable, BitwiseCopyable {
     case roundRobin = "round-robin"
     case leastConnections = "least-connections"
     /// The same client always to the same target, while the targets stay the same.

@@ -1,0 +1,71 @@
+// The system calls of a relay. As in clinux.h: EINTR is retried, a failure is -errno.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// An address and a port, in host order. IPv4 addresses are IPv4-mapped IPv6 ones.
+struct clinux_endpoint {
+    uint64_t high;
+    uint64_t low;
+    uint16_t port;
+};
+
+// Polling.
+struct clinux_event {
+    uint64_t data;
+    uint32_t events;
+};
+int clinux_epoll_create(void);
+int clinux_epoll_add(int poller, int fd, uint32_t events, uint64_t data);
+int clinux_epoll_change(int poller, int fd, uint32_t events, uint64_t data);
+int clinux_epoll_remove(int poller, int fd);
+/// At most 256 events.
+int clinux_epoll_wait(int poller, struct clinux_event *events, int capacity, int milliseconds);
+
+// Sockets that wait. `device` may be null; `shared` lets further sockets of ours be bound to the
+// same place (SO_REUSEPORT).
+int clinux_bind_stream(const struct clinux_endpoint *place, int is_v6, const char *device,
+                       int shared);
+int clinux_share_port(int fd);
+/// Makes a bound socket wait, with the options that accepted sockets inherit.
+int clinux_listen(int fd, int backlog, int keep_idle, int keep_interval, int keep_count,
+                  int user_timeout_ms);
+int clinux_accept(int fd, struct clinux_endpoint *client);
+
+// Sockets that connect. Each returns the descriptor while the connection is under way.
+int clinux_connect_stream(const struct clinux_endpoint *target,
+                          const struct clinux_endpoint *transparent);
+int clinux_connect_unix(const char *path);
+int clinux_keep_alive(int fd, int keep_idle, int keep_interval, int keep_count,
+                      int user_timeout_ms);
+/// The error that a socket has pending: 0, or -errno.
+int clinux_socket_error(int fd);
+int clinux_own_end(int fd, struct clinux_endpoint *place);
+int clinux_peer_end(int fd, struct clinux_endpoint *place);
+
+// Streams; none of them waits.
+long clinux_receive(int fd, void *bytes, size_t count);
+long clinux_peek(int fd, void *bytes, size_t count);
+long clinux_send(int fd, const void *bytes, size_t count);
+long clinux_splice(int from, int to, size_t count);
+int clinux_shutdown_write(int fd);
+/// Closes so that the peer sees a reset, whatever is still to be sent.
+int clinux_reset(int fd);
+/// Bytes that the peer has not acknowledged.
+long clinux_unacknowledged(int fd);
+/// Makes a pipe of about `size` bytes; returns the size that it has.
+long clinux_pipe_ends(int *output, int *input, int size);
+
+// Memory and time.
+/// Memory that costs nothing until it is touched; null on failure.
+void *clinux_reserve(size_t bytes);
+void clinux_unreserve(void *bytes, size_t count);
+/// Milliseconds of the coarse monotonic clock (4 ms steps or finer).
+uint64_t clinux_milliseconds(void);
+/// Seconds since 1970.
+int64_t clinux_epoch_seconds(void);
+/// Raises the limit of descriptors to what is allowed; returns it.
+long clinux_raise_descriptor_limit(void);
+/// Gives the calling thread a name of up to 15 bytes.
+void clinux_name_thread(const char *name);
+int clinux_available_processors(void);

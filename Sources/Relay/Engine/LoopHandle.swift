@@ -1,0 +1,52 @@
+import CLinux
+import LinuxKit
+
+/// A loop as the engine sees it: its mailbox.
+final class LoopHandle: Sendable {
+    let number: Int
+    private let mailbox: Mailbox
+    /// A loop that does not answer for so long is stuck in the kernel; in milliseconds.
+    private static let patience: Int32 = 10_000
+
+    init(
+        _ number: Int, _ sizes: LoopSizes, _ clock: LoopClock,
+        announce: @escaping @Sendable (RelayRemark) -> Void
+    ) throws(RelayError) {
+        self.number = number
+        let mailbox = try Mailbox(announce: announce)
+        self.mailbox = mailbox
+        let outcome = try ReplyBox<RelayError?>.make()
+        do throws(KernelError) {
+            try KernelThread.start {
+                // SAFETY: the name lives for the call.
+                unsafe clinux_name_thread("relay-\(number)")
+                do throws(RelayError) {
+                    // Made by the thread that owns it from the first to the last moment.
+                    let loop = try RelayLoop(number, sizes, mailbox: mailbox, clock: clock)
+                    outcome.fill(nil)
+                    loop.run()
+                } catch { outcome.fill(error) }
+            }
+        } catch { throw .system(code: error.code) }
+        if let failure = outcome.wait(milliseconds: Self.patience) ?? nil { throw failure }
+    }
+
+    func post(_ orders: [LoopOrder]) { mailbox.post(orders) }
+
+    /// Asks, and waits for the loop's turn.
+    func ask(_ wish: ReportWish) throws(RelayError) -> LoopReport {
+        let box = try ReplyBox<LoopReport>.make()
+        mailbox.post([.report(wish, box)])
+        guard let report = box.wait(milliseconds: Self.patience) else {
+            throw .system(code: ErrorNumber.tryAgain)
+        }
+        return report
+    }
+
+    /// Ends every flow and the thread.
+    func stop() {
+        guard let box = try? ReplyBox<Bool>.make() else { return }
+        mailbox.post([.stop(box)])
+        _ = box.wait(milliseconds: Self.patience)
+    }
+}

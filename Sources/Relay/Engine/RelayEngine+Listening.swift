@@ -1,0 +1,150 @@
+import Addressing
+import CLinux
+import Forwarding
+import LinuxKit
+
+/// Where the relay listens: what is wanted, what is there, and going from one to the other.
+extension RelayEngine {
+    typealias Places = [ListenKey: ForwardID]
+
+    /// Sockets that were opened for a change, by loop.
+    struct Opened: ~Copyable {
+        var byKey: [(key: ListenKey, loops: [Int], descriptors: [Int32])] = []
+
+        deinit {
+            for entry in byKey {
+                for descriptor in entry.descriptors { _ = clinux_close(descriptor) }
+            }
+        }
+    }
+
+    /// Every place that the forwards want; refuses the newcomer where two want the same.
+    func places(
+        of forwards: [ForwardID: ActiveForward], in network: NetworkView
+    ) throws(EngineError) -> Places {
+        var places: Places = [:]
+        let order = forwards.values.sorted {
+            (carried[$0.id] == $0 ? 0 : 1, $0.id) < (carried[$1.id] == $1 ? 0 : 1, $1.id)
+        }
+        for forward in order {
+            for key in forward.listenKeys(in: network) {
+                guard places.updateValue(forward.id, forKey: key) == nil else {
+                    throw .refused(forward.id, code: ErrorNumber.exists, detail: "")
+                }
+            }
+        }
+        return places
+    }
+
+    /// Opens what is not there yet.
+    func open(
+        _ wanted: Places, by forwards: [ForwardID: ActiveForward], in network: NetworkView
+    ) throws(EngineError) -> Opened {
+        var opened = Opened()
+        for (key, id) in wanted {
+            guard let forward = forwards[id] else { continue }
+            let loops = loopNumbers(for: ServicePlan(forward, in: network))
+            let present = listening[key]
+            guard present?.loops != loops else { continue }
+            let joins = present != nil || overlaps(key)
+            do throws(BindFailure) {
+                let sockets = try BoundSockets(key, count: loops.count, joining: joins)
+                opened.byKey.append((key, loops, sockets.handOver()))
+            } catch { throw Self.refusal(error, of: id, at: key) }
+        }
+        return opened
+    }
+
+    /// Forwards with bounds are the business of one loop.
+    func loopNumbers(for plan: ServicePlan) -> [Int] {
+        plan.isBounded ? [Int(plan.forward.number) % loops.count] : Array(loops.indices)
+    }
+
+    /// Whether a socket of ours is at the same port with another reach, and so in the way.
+    private func overlaps(_ key: ListenKey) -> Bool {
+        listening.keys.contains {
+            $0.port == key.port && $0.transport == key.transport && $0.address == key.address
+        }
+    }
+
+    private static func refusal(
+        _ failure: BindFailure, of forward: ForwardID, at key: ListenKey
+    ) -> EngineError {
+        let place = "\(Endpoint(key.address, key.port))/\(key.transport.name)"
+        let detail =
+            switch failure.code {
+            case ErrorNumber.notAllowed, ErrorNumber.notPermitted:
+                "\(place): ports below 1024 need the right CAP_NET_BIND_SERVICE"
+            case ErrorNumber.addressInUse: "\(place): another program has the port"
+            case ErrorNumber.addressNotAvailable:
+                "\(place): the address is none of this machine's"
+            case ErrorNumber.tooManyFiles: "\(place): no more descriptors; raise LimitNOFILE"
+            default: place
+            }
+        return .refused(forward, code: failure.code, detail: detail)
+    }
+
+    /// Tells the loops; nothing here can fail.
+    func commit(
+        _ after: [ForwardID: ActiveForward], _ settings: EngineSettings, _ wanted: Places,
+        _ opened: consuming Opened
+    ) {
+        var mail = [[LoopOrder]](repeating: [], count: loops.count)
+        orderPlans(after, settings.network, &mail)
+        let renewed = Set(opened.byKey.map(\.key))
+        for (key, present) in listening {
+            if wanted[key] == nil || renewed.contains(key) {
+                for (loop, number) in zip(present.loops, present.numbers) {
+                    mail[loop].append(.deafen(number))
+                }
+                listening[key] = nil
+            } else if let forward = wanted[key], forward != present.forward {
+                for (loop, number) in zip(present.loops, present.numbers) {
+                    mail[loop].append(.assign(number, Int32(forward.number)))
+                }
+                listening[key]?.forward = forward
+            }
+        }
+        orderSockets(wanted, opened, &mail)
+        for id in carried.keys where after[id] == nil {
+            for loop in loops.indices { mail[loop].append(.forget(Int32(id.number))) }
+            plans[id] = nil
+        }
+        carried = after
+        self.settings = settings
+        for (loop, orders) in zip(loops, mail) { loop.post(orders) }
+    }
+
+    private func orderPlans(
+        _ after: [ForwardID: ActiveForward], _ network: NetworkView, _ mail: inout [[LoopOrder]]
+    ) {
+        let isSameNetwork = settings?.network == network
+        for (id, forward) in after where !isSameNetwork || carried[id] != forward {
+            let plan = ServicePlan(forward, in: network)
+            guard plans[id] != plan else { continue }
+            plans[id] = plan
+            for loop in loops.indices { mail[loop].append(.serve(Int32(id.number), plan)) }
+        }
+    }
+
+    private func orderSockets(
+        _ wanted: Places, _ opened: consuming Opened, _ mail: inout [[LoopOrder]]
+    ) {
+        let all = opened.byKey
+        opened.byKey = []
+        for entry in all {
+            guard let forward = wanted[entry.key] else { continue }
+            var numbers: [ListenerID] = []
+            for (loop, descriptor) in zip(entry.loops, entry.descriptors) {
+                lastListener &+= 1
+                numbers.append(lastListener)
+                mail[loop].append(
+                    .listen(
+                        Int32(forward.number), descriptor: descriptor, port: entry.key.port,
+                        listener: lastListener))
+            }
+            listening[entry.key] = Listening(
+                forward: forward, loops: entry.loops, numbers: numbers)
+        }
+    }
+}

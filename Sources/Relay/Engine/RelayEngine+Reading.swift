@@ -1,0 +1,118 @@
+import Addressing
+import CLinux
+package import Forwarding
+
+/// What the loops know, put together.
+extension RelayEngine {
+    package func traffic() throws(EngineError) -> TrafficReport {
+        var report = TrafficReport()
+        for answer in try ask(.counters) {
+            for (service, counters) in answer.counters {
+                guard let id = ForwardID(UInt16(truncatingIfNeeded: service)),
+                    let limits = carried[id]?.limits
+                else { continue }
+                let traffic = (report.forwards[id] ?? Traffic()) + Traffic(counters)
+                report.forwards[id] = traffic
+                if limits.monthly != nil {
+                    report.budgets[id] = (carried[id]?.used ?? 0) + traffic.bytes
+                }
+            }
+        }
+        return report
+    }
+
+    package func flows(of forward: ForwardID?) throws(EngineError) -> [LiveFlow] {
+        try facts(of: forward).compactMap { LiveFlow($0.facts) }
+    }
+
+    package func cost(
+        of edits: [ActiveEdit], _ settings: EngineSettings
+    ) throws(EngineError) -> ByForward<FlowCost> {
+        let after = carried(after: edits)
+        var costs: ByForward<FlowCost> = [:]
+        for edit in edits {
+            guard let id = edit.before?.id, carried[id] != nil else { continue }
+            for (_, facts) in try facts(of: id)
+            where StaleJudgement(after[id], settings.network).condemns(facts) {
+                costs[id, default: FlowCost()].count(facts.isStream ? .tcp : .udp)
+            }
+        }
+        return costs
+    }
+
+    /// Ends flows that the forwards as they are now would not carry as they go.
+    func endStaleFlows(of forwards: [ForwardID]) throws(EngineError) -> Int {
+        guard let network = settings?.network else { return 0 }
+        var count = 0
+        for id in forwards {
+            let judgement = StaleJudgement(carried[id], network)
+            let stale = try facts(of: id).filter { judgement.condemns($0.facts) }
+            for loop in loops {
+                let own = stale.filter { $0.loop == loop.number }.map(\.facts.id)
+                if !own.isEmpty { loop.post([.end(own, EndReason(.killed, .data))]) }
+            }
+            count += stale.count
+        }
+        return count
+    }
+
+    private func facts(
+        of forward: ForwardID?
+    ) throws(EngineError) -> [(loop: Int, facts: FlowFacts)] {
+        let answers = try ask(.flows(service: forward.map { Int32($0.number) }))
+        return zip(loops, answers).flatMap { loop, answer in
+            answer.flows.map { (loop.number, $0) }
+        }
+    }
+
+    private func ask(_ wish: ReportWish) throws(EngineError) -> [LoopReport] {
+        var answers: [LoopReport] = []
+        do throws(RelayError) {
+            for loop in loops { answers.append(try loop.ask(wish)) }
+        } catch {
+            guard case .system(let code) = error else { throw EngineError(error) }
+            throw .system(code: code, during: .read)
+        }
+        return answers
+    }
+}
+
+extension Traffic {
+    init(_ counters: Service.Counters) {
+        self.init(
+            flows: counters.flows,
+            inbound: Volume(packets: counters.inboundPackets, bytes: counters.inboundBytes),
+            outbound: Volume(packets: counters.outboundPackets, bytes: counters.outboundBytes),
+            denied: counters.denied, limited: counters.limited)
+    }
+}
+
+extension LiveFlow {
+    /// Nil for the flow of a forward that is gone.
+    init?(_ facts: FlowFacts) {
+        guard let forward = ForwardID(UInt16(truncatingIfNeeded: facts.service)) else {
+            return nil
+        }
+        // A Unix socket has no address to show.
+        let nowhere = Endpoint(.v4(.any), 0)
+        self.init(
+            forward: forward, transport: facts.isStream ? .tcp : .udp,
+            client: facts.source.endpoint, external: facts.external.endpoint,
+            target: facts.target?.endpoint ?? nowhere,
+            seenSource: facts.seenSource?.endpoint ?? nowhere, state: facts.stateText,
+            inbound: Volume(packets: 0, bytes: facts.inbound),
+            outbound: Volume(packets: 0, bytes: facts.outbound),
+            started: Timestamp(seconds: facts.started))
+    }
+}
+
+extension FlowFacts {
+    fileprivate var stateText: String {
+        switch phase {
+        case .greeting: "greeting"
+        case .connecting: "connecting"
+        case .flowing: halfOpen ? "half-closed" : "established"
+        case .resetting: "closing"
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Addressing
+import CLinux
+package import Forwarding
+import LinuxKit
+
+/// The engine that carries forwards itself: what reaches the gateway is passed on to the target.
+///
+/// Theory of operation. A change is made in two steps. First everything that can fail: the sockets at
+/// new external places are opened and made to wait; if one cannot be had, those opened so far are
+/// closed, and nothing has changed. Then the loops are told, in one batch each: plans, sockets, what is
+/// to be closed. Connections that came between the two steps wait in the kernel. Forwards whose bounds
+/// have to be exact live on one loop; all others on every one, the kernel spreading the connections.
+///
+/// Owner: the gateway's actor. A question to the loops waits for their turn: some tens of microseconds.
+package final class RelayEngine: ForwardingEngine {
+    package let capabilities = EngineCapabilities(engine: "relay", isProtected: true)
+    let loops: [LoopHandle]
+    var carried: [ForwardID: ActiveForward] = [:]
+    var plans: [ForwardID: ServicePlan] = [:]
+    var listening: [ListenKey: Listening] = [:]
+    var settings: EngineSettings?
+    var lastListener: ListenerID = 0
+
+    /// One place that is listened at.
+    struct Listening {
+        var forward: ForwardID
+        /// Which loops listen there, and by which numbers they know the sockets.
+        var loops: [Int]
+        var numbers: [ListenerID]
+    }
+
+    /// Starts the loops' threads in the network namespace of the calling thread.
+    ///
+    /// - Parameter announce: is called from the threads, seldom, with what an operator should know.
+    package init(
+        _ settings: RelaySettings, announce: @escaping @Sendable (RelayRemark) -> Void
+    ) throws(EngineError) {
+        let sizes = settings.sizes()
+        let clock = LoopClock.now()
+        var loops: [LoopHandle] = []
+        for number in 0..<settings.loopCount {
+            do throws(RelayError) {
+                loops.append(try LoopHandle(number, sizes, clock, announce: announce))
+            } catch {
+                for loop in loops { loop.stop() }
+                throw EngineError(error)
+            }
+        }
+        self.loops = loops
+    }
+
+    deinit { for loop in loops { loop.stop() } }
+
+    package func installed() throws(EngineError) -> Set<ForwardID> { Set(carried.keys) }
+
+    package func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport {
+        let (after, settings) = try outcome(of: change)
+        let wanted = try places(of: after, in: settings.network)
+        let adopted = after.count { carried[$0.key] == $0.value }
+        let isIntact = after == carried && settings.network == self.settings?.network
+        let fresh = try open(wanted, by: after, in: settings.network)
+        let touched = carried.filter { after[$0.key] != $0.value }.map(\.key)
+        commit(after, settings, wanted, fresh)
+        let isWhole = if case .everything = change { true } else { false }
+        return ApplyReport(
+            flowsEnded: try endStaleFlows(of: touched), adopted: isWhole ? adopted : 0,
+            foundIntact: isWhole && isIntact)
+    }
+
+    package func isIntact(
+        _ forwards: [ActiveForward], _ settings: EngineSettings
+    ) throws(EngineError) -> Bool {
+        Set(carried.values) == Set(forwards) && self.settings?.network == settings.network
+    }
+
+    package func settle() throws(EngineError) -> ApplyReport { ApplyReport() }
+
+    package func withdraw() throws(EngineError) {
+        let network = settings?.network ?? NetworkView()
+        let none = EngineSettings(network: network, guarded: false, now: Timestamp(seconds: 0))
+        _ = try apply(.everything([], none))
+        settings = nil
+    }
+
+    private func outcome(
+        of change: EngineChange
+    ) throws(EngineError) -> ([ForwardID: ActiveForward], EngineSettings) {
+        switch change {
+        case .everything(let forwards, let settings):
+            var after: [ForwardID: ActiveForward] = [:]
+            for forward in forwards {
+                guard after.updateValue(forward, forKey: forward.id) == nil else {
+                    throw .refused(forward.id, code: ErrorNumber.exists, detail: "")
+                }
+            }
+            return (after, settings)
+        case .edits(let edits, let settings):
+            // Before the first whole table there is nothing to edit.
+            guard self.settings != nil else {
+                throw .system(code: ErrorNumber.invalid, during: .commit)
+            }
+            return (carried(after: edits), settings)
+        }
+    }
+
+    func carried(after edits: [ActiveEdit]) -> [ForwardID: ActiveForward] {
+        var after = carried
+        for edit in edits { edit.before.map { after[$0.id] = nil } }
+        for edit in edits { edit.after.map { after[$0.id] = $0 } }
+        return after
+    }
+}
+
+extension EngineError {
+    init(_ error: RelayError) {
+        switch error {
+        case .noMemory: self = .system(code: ErrorNumber.noMemory, during: .open)
+        case .system(let code): self = .system(code: code, during: .open)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import CLinux
+
+/// A relayed connection. Owner: the loop in whose table it stands, which closes its descriptors.
+struct StreamFlow: BitwiseCopyable {
+    var phase = Phase.greeting
+    var client = Side()
+    var target = Side()
+    /// A second attempt at the same target, by the other address family.
+    var rival: Int32 = -1
+    /// From the client to the target, and back.
+    var up = Lane()
+    var down = Lane()
+    /// Who the client is: by the socket, or by the header of a trusted front proxy.
+    var source = clinux_endpoint()
+    /// Whether that has been settled.
+    var isIdentified = false
+    /// The port that was asked.
+    var externalPort: UInt16 = 0
+    /// Which service of the loop it belongs to, and which plan of that service it began with.
+    var service: Int32 = 0
+    var plan: UInt32 = 0
+    /// The group of targets (0: those of the forward, from 1 on: a route's), and the place in it.
+    var group: Int32 = 0
+    var place: Int32 = 0
+    /// How many targets were tried.
+    var attempts: UInt16 = 0
+    /// Whether the attempt under way is at the IPv4 address, and whether the rival's turn has come.
+    var triesV4 = false
+    var hadRival = false
+    /// Set while it waits in the list of those that have more to do.
+    var isQueued = false
+    /// Whether the target's socket has its keepalive.
+    var isKeptAlive = false
+    /// How it ends, once that is clear; data may still be on its way.
+    var end = EndReason.none
+    /// Seconds since 1970, and milliseconds of the loop's clock.
+    var started: Int64 = 0
+    var phaseBegan: UInt64 = 0
+    var lastActive: UInt64 = 0
+
+    enum Phase: UInt8, BitwiseCopyable {
+        /// The first bytes of the client decide where it goes.
+        case greeting
+        case connecting
+        case flowing
+        /// One side was reset; the other has not taken everything yet.
+        case resetting
+    }
+
+    /// One socket of a flow, and what the poller has said of it since the last try.
+    struct Side: BitwiseCopyable {
+        var descriptor: Int32 = -1
+        var isReadable = false
+        var isWritable = false
+        /// The end of the stream is in the socket: a short read does not mean that it is dry.
+        var hasEnd = false
+        /// The peer has broken off; the socket has told it already.
+        var isReset = false
+    }
+}
+
+/// Why a flow ended: who ended it, and in which phase, in the letters that HAProxy has made known.
+struct EndReason: Hashable, Sendable, BitwiseCopyable {
+    var cause: Cause
+    var phase: Phase
+
+    static let none = EndReason(.none, .normal)
+
+    init(_ cause: Cause, _ phase: Phase) {
+        self.cause = cause
+        self.phase = phase
+    }
+
+    enum Cause: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
+        /// Both sides ended in order.
+        case none
+        case client, server, proxy, resource, killed, down, clientTimeout, serverTimeout, `internal`
+
+        var letter: Character {
+            switch self {
+            case .none: "-"
+            case .client: "C"
+            case .server: "S"
+            case .proxy: "P"
+            case .resource: "R"
+            case .killed: "K"
+            case .down: "D"
+            case .clientTimeout: "c"
+            case .serverTimeout: "s"
+            case .internal: "I"
+            }
+        }
+    }
+
+    enum Phase: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
+        case normal
+        /// While the first bytes of the client were awaited.
+        case greeting
+        case connecting, data
+        /// While one side had ended.
+        case lastData
+
+        var letter: Character {
+            switch self {
+            case .normal: "-"
+            case .greeting: "R"
+            case .connecting: "C"
+            case .data: "D"
+            case .lastData: "L"
+            }
+        }
+    }
+}
+
+extension EndReason: CustomStringConvertible {
+    var description: String { "\(cause.letter)\(phase.letter)" }
+}
+
+extension StreamFlow {
+    /// The phase as an end reason says it.
+    var endPhase: EndReason.Phase {
+        switch phase {
+        case .greeting: .greeting
+        case .connecting: .connecting
+        case .flowing, .resetting:
+            up.source == .open && down.source == .open ? .data : .lastData
+        }
+    }
+}

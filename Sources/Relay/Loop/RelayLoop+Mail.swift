@@ -1,0 +1,83 @@
+import CLinux
+import Forwarding
+import LinuxKit
+
+/// Doing what the engine says.
+extension RelayLoop {
+    func readMail() {
+        mailbox.bell.silence()
+        for order in mailbox.drain() { carryOut(order) }
+    }
+
+    private func carryOut(_ order: LoopOrder) {
+        switch order {
+        case .serve(let service, let plan): serve(service, plan)
+        case .listen(let service, let descriptor, let port, let listener):
+            listen(service, descriptor, port, listener)
+        case .assign(let listener, let service):
+            if let index = listenerPlaces[listener] { listeners[index].service = service }
+        case .deafen(let listener): deafen(listener)
+        case .forget(let service): forget(service)
+        case .end(let flows, let reason):
+            for id in flows where slots.holds(id) { end(id, reason, abruptly: true) }
+        case .setDown(let service, let group, let place, let isDown):
+            setDown(service, group, place, isDown)
+        case .report(let wish, let box): box.fill(report(wish))
+        case .stop(let box):
+            isStopping = true
+            box.fill(true)
+        }
+    }
+
+    private func serve(_ index: Int32, _ plan: ServicePlan) {
+        let before = services[index]
+        var service = Service(plan, number: before.plan &+ 1)
+        if before.forward == plan.forward.number {
+            service.live = before.live
+            service.counters = before.counters
+            service.nextFlow = before.nextFlow
+        }
+        if before.forward != 0 { before.free() }
+        services[index] = service
+        serviceReach = max(serviceReach, index + 1)
+        nameTables[index] = plan.names.isEmpty ? nil : NameTable(plan.names)
+    }
+
+    private func listen(
+        _ service: Int32, _ descriptor: Int32, _ port: UInt16, _ listener: ListenerID
+    ) {
+        guard let slot = listenerSlots.take() else {
+            _ = clinux_close(descriptor)
+            return
+        }
+        listeners[slot.index] = StreamListener(
+            descriptor: descriptor, service: service, port: port)
+        listenerPlaces[listener] = slot.index
+        _ = clinux_epoll_add(
+            poller, descriptor, Readiness.readable,
+            LoopEvent(.streamListener, index: slot.index).packed)
+    }
+
+    private func deafen(_ listener: ListenerID) {
+        guard let index = listenerPlaces.removeValue(forKey: listener) else { return }
+        _ = clinux_close(listeners[index].descriptor)
+        listenerSlots.release(index)
+    }
+
+    private func forget(_ index: Int32) {
+        guard services[index].forward != 0 else { return }
+        services[index].free()
+        let (plan, live) = (services[index].plan, services[index].live)
+        services[index] = Service.vacant
+        services[index].plan = plan &+ 1
+        services[index].live = live
+        nameTables[index] = nil
+    }
+
+    private func setDown(_ index: Int32, _ group: Int, _ place: Int, _ isDown: Bool) {
+        guard services[index].forward != 0, group < services[index].groups.count,
+            place < services[index].groups[group].places.count
+        else { return }
+        services[index].groups[group].places[place].isDown = isDown
+    }
+}

@@ -1,0 +1,112 @@
+import Addressing
+import CLinux
+import Forwarding
+
+/// A forward as a loop serves it: only numbers and addresses, nothing to look up.
+struct ServicePlan: Hashable, Sendable {
+    var forward: ForwardID
+    /// The first external port, from which those of the targets are counted.
+    var firstPort: UInt16
+    /// The targets of the forward itself, and behind them those of each route.
+    var groups: [[PlacePlan]]
+    /// What leads to the groups from 1 on.
+    var names: [NamePattern]
+    var allowed: [Prefix]
+    var denied: [Prefix]
+    /// Where the forward may be asked from inside or not: prefixes that are never let in.
+    var barred: [Prefix]
+    var trusted: [Prefix]
+    var terms: ServiceTerms
+}
+
+/// One target of a plan.
+struct PlacePlan: Hashable, Sendable {
+    var v4: IPv4Address?
+    var v6: IPv6Address?
+    var path: SocketPath?
+    var firstPort: UInt16
+}
+
+/// The numbers of a plan.
+struct ServiceTerms: Hashable, Sendable, BitwiseCopyable {
+    var proxy: StreamProxy?
+    var datagramProxy: DatagramProxy?
+    var balance = Balance.roundRobin
+    var refusesOtherNames = false
+    var isTransparent = false
+    var limits = Limits.none
+    /// Bytes of the month at the time of the plan.
+    var used: UInt64 = 0
+    /// Bits in a second of one flow and direction; 0 for no bound.
+    var flowBandwidth: UInt64 = 0
+    var timeouts = Timeouts()
+
+    /// Milliseconds.
+    struct Timeouts: Hashable, Sendable, BitwiseCopyable {
+        var connect: UInt64 = 10_000
+        /// A day: what is dead is found by keepalive, and what is alive may be silent for long.
+        var idle: UInt64 = 86_400_000
+        var halfOpen: UInt64 = 300_000
+        /// As conntrack has it for UDP without and with an answer.
+        var firstDatagram: UInt64 = 30_000
+        var datagrams: UInt64 = 120_000
+
+        init(_ asked: RelayTimeouts = RelayTimeouts()) {
+            func set(_ value: UInt32?, _ milliseconds: inout UInt64) {
+                if let value { milliseconds = UInt64(value) * 1000 }
+            }
+            set(asked.connect, &connect)
+            set(asked.idle, &idle)
+            set(asked.halfOpen, &halfOpen)
+            set(asked.firstDatagram, &firstDatagram)
+            set(asked.datagrams, &datagrams)
+        }
+    }
+}
+
+extension ServicePlan {
+    /// Whether the first bytes of a client have to be read before it is known where it goes.
+    var greets: Bool { !trusted.isEmpty || !names.isEmpty }
+
+    /// Whether its bounds have to be kept exactly, which one loop alone can do.
+    var isBounded: Bool {
+        terms.limits.boundsNewFlows || terms.limits.boundsPackets || terms.flowBandwidth > 0
+    }
+
+    init(_ forward: ActiveForward, in network: NetworkView) {
+        let relay = forward.relay
+        self.init(
+            forward: forward.id, firstPort: forward.ports.first,
+            groups: [relay.targets.map(PlacePlan.init)]
+                + relay.routes.map { [$0.target.map(PlacePlan.init)].compactMap(\.self) },
+            names: relay.routes.map(\.name), allowed: forward.sources.allowed,
+            denied: forward.sources.denied,
+            barred: forward.hairpin ? [] : network.insidePrefixes,
+            trusted: relay.terms.trustedProxies,
+            terms: ServiceTerms(
+                proxy: relay.terms.proxy, datagramProxy: relay.terms.datagramProxy,
+                balance: relay.terms.balance,
+                refusesOtherNames: relay.terms.refusesOtherNames,
+                isTransparent: relay.terms.isTransparent, limits: forward.limits,
+                used: forward.used, flowBandwidth: relay.terms.flowBandwidth ?? 0,
+                timeouts: ServiceTerms.Timeouts(relay.terms.timeouts)))
+    }
+}
+
+extension PlacePlan {
+    init(_ target: RelayTarget) {
+        firstPort = target.ports.first
+        switch target.place {
+        case .addresses(let addresses): (v4, v6) = (addresses.v4, addresses.v6)
+        case .unix(let path): self.path = path
+        }
+    }
+}
+
+extension NetworkView {
+    /// The subnets of the interfaces inside.
+    var insidePrefixes: [Prefix] {
+        let inside = Set(insideInterfaces)
+        return links.filter { inside.contains($0.interface) }.map(\.prefix)
+    }
+}

@@ -1,0 +1,230 @@
+import CLinux
+import LinuxKit
+
+/// Moving what has come, both ways.
+extension RelayLoop {
+    /// Bytes that a flow may move in one go, so that a fast one does not hold up the others.
+    static let share = 2 << 20
+    /// Below this a transfer is not bulk, though a pipe carried it.
+    private static let smallTransfer = 16 << 10
+
+    /// The poller has something to say of a socket.
+    func streamIsReady(_ id: FlowID, _ end: LoopEvent.End, _ readiness: UInt32) {
+        guard slots.holds(id) else { return }
+        flows[id.index].lastActive = now
+        switch (flows[id.index].phase, end) {
+        case (.connecting, .client), (.greeting, .client):
+            note(readiness, in: &flows[id.index].client)
+            clientIsReadyEarly(id, readiness)
+        case (.connecting, _): attemptIsReady(id, end, readiness)
+        case (.greeting, _): break
+        case (.flowing, .client):
+            note(readiness, in: &flows[id.index].client)
+            advance(id)
+        case (.flowing, _):
+            note(readiness, in: &flows[id.index].target)
+            advance(id)
+        case (.resetting, _): finishReset(id)
+        }
+    }
+
+    private func clientIsReadyEarly(_ id: FlowID, _ readiness: UInt32) {
+        let isGone = readiness & (Readiness.error | Readiness.hangUp) != 0
+        guard !isGone else { return end(id, EndReason(.client, flows[id.index].endPhase)) }
+        if flows[id.index].phase == .greeting { greet(id) }
+    }
+
+    func note(_ readiness: UInt32, in side: inout StreamFlow.Side) {
+        let broken = Readiness.error | Readiness.hangUp
+        if readiness & (Readiness.readable | Readiness.peerEnded | broken) != 0 {
+            side.isReadable = true
+        }
+        if readiness & (Readiness.writable | broken) != 0 { side.isWritable = true }
+        if readiness & (Readiness.peerEnded | broken) != 0 { side.hasEnd = true }
+    }
+
+    /// Moves what there is, and ends the flow when nothing more can come of it.
+    func advance(_ id: FlowID) {
+        var share = Self.share
+        let before = (flows[id.index].up.bytes, flows[id.index].down.bytes)
+        let steps = move(&flows[id.index], &share)
+        count(flows[id.index], since: before)
+        conclude(id, steps.up, steps.down)
+    }
+
+    private func move(
+        _ flow: inout StreamFlow, _ share: inout Int
+    ) -> (up: Lane.Step, down: Lane.Step) {
+        let up = move(&flow.up, from: &flow.client, to: &flow.target, &share)
+        let down = move(&flow.down, from: &flow.target, to: &flow.client, &share)
+        // What came back may have shown that the client is gone.
+        guard flow.client.isReset, up == .wait else { return (up, down) }
+        return (move(&flow.up, from: &flow.client, to: &flow.target, &share), down)
+    }
+
+    private func count(_ flow: StreamFlow, since before: (UInt64, UInt64)) {
+        let (up, down) = (flow.up.bytes &- before.0, flow.down.bytes &- before.1)
+        if up > 0 {
+            services[flow.service].counters.inboundPackets &+= 1
+            services[flow.service].counters.inboundBytes &+= up
+        }
+        if down > 0 {
+            services[flow.service].counters.outboundPackets &+= 1
+            services[flow.service].counters.outboundBytes &+= down
+        }
+    }
+
+    private func conclude(_ id: FlowID, _ up: Lane.Step, _ down: Lane.Step) {
+        switch (up, down) {
+        case (.finished, .finished): end(id, .none)
+        case (.passReset, _): reset(id, .target, EndReason(.client, flows[id.index].endPhase))
+        case (_, .passReset): reset(id, .client, EndReason(.server, flows[id.index].endPhase))
+        // Each side is gone for the other: what is left is for nobody.
+        case (.pointless, .pointless):
+            end(id, EndReason(.client, flows[id.index].endPhase), abruptly: true)
+        // One side is gone after its last word: the other is to have that word whole.
+        case (.pointless, .finished):
+            reset(id, .client, EndReason(.server, flows[id.index].endPhase))
+        case (.finished, .pointless):
+            reset(id, .target, EndReason(.client, flows[id.index].endPhase))
+        case (.read, _), (_, .read): enqueue(id)
+        default: break
+        }
+    }
+
+    /// Acts on a direction until it has to wait, is over, or has had its share.
+    private func move(
+        _ lane: inout Lane, from source: inout StreamFlow.Side, to sink: inout StreamFlow.Side,
+        _ share: inout Int
+    ) -> Lane.Step {
+        while true {
+            let step = lane.next(
+                sourceIsReadable: source.isReadable, sinkIsWritable: sink.isWritable)
+            switch step {
+            case .read where share <= 0: return .read
+            case .read: fill(&lane, &source, &sink, &share)
+            case .write: drain(&lane, &sink)
+            case .shut:
+                _ = clinux_shutdown_write(sink.descriptor)
+                lane.sink = .shut
+            case .wait, .finished, .passReset, .pointless: return step
+            }
+        }
+    }
+
+    private func fill(
+        _ lane: inout Lane, _ source: inout StreamFlow.Side, _ sink: inout StreamFlow.Side,
+        _ share: inout Int
+    ) {
+        if lane.isBulk, lane.pipe == 0 { lane.pipe = pipes.take() }
+        guard lane.pipe != 0 else { return copy(&lane, &source, &sink, &share) }
+        let pipe = pipes[lane.pipe]
+        let count = clinux_splice(source.descriptor, pipe.input, pipe.capacity)
+        guard count > 0 else {
+            // The pipe is empty here, so EAGAIN can only mean that the socket is dry (HAProxy's rule).
+            giveBackPipe(&lane)
+            return stopped(&lane, &source, Int32(count))
+        }
+        lane.held = Int32(count)
+        lane.isBulk = count >= Self.smallTransfer
+        share -= count
+    }
+
+    private func giveBackPipe(_ lane: inout Lane) {
+        guard lane.pipe != 0 else { return }
+        pipes.giveBack(lane.pipe)
+        lane.pipe = 0
+    }
+
+    /// Reads nothing more for now: the source is dry, has ended, or is gone.
+    private func stopped(_ lane: inout Lane, _ source: inout StreamFlow.Side, _ result: Int32) {
+        switch result {
+        case -ErrorNumber.tryAgain: source.isReadable = false
+        // What the socket had to say of a reset was said when something was written to it.
+        case 0: lane.source = source.isReset ? .reset : .ended
+        // A source that cannot be spliced (a Unix socket with descriptors in it) can be read.
+        case -ErrorNumber.invalid where lane.isBulk: lane.isBulk = false
+        default:
+            source.isReset = true
+            lane.source = .reset
+        }
+    }
+
+    private func copy(
+        _ lane: inout Lane, _ source: inout StreamFlow.Side, _ sink: inout StreamFlow.Side,
+        _ share: inout Int
+    ) {
+        if lane.buffer == 0 { lane.buffer = buffers.take() }
+        guard lane.buffer != 0 else { return pass(&lane, &source, &sink, &share) }
+        let bytes = unsafe buffers.address(of: lane.buffer)
+        let count = unsafe clinux_receive(source.descriptor, bytes, BufferPool.size)
+        guard count > 0 else {
+            giveBackBuffer(&lane)
+            return stopped(&lane, &source, Int32(count))
+        }
+        share -= count
+        if count == BufferPool.size {
+            lane.isBulk = true
+        } else if !source.hasEnd {
+            // Less than was asked for: the socket is dry, and there is no need to hear it say so.
+            source.isReadable = false
+        }
+        lane.held = Int32(count)
+        lane.start = 0
+        drain(&lane, &sink)
+    }
+
+    /// Without a buffer to keep a rest in: only what the sink has taken is taken out of the source.
+    private func pass(
+        _ lane: inout Lane, _ source: inout StreamFlow.Side, _ sink: inout StreamFlow.Side,
+        _ share: inout Int
+    ) {
+        let bytes = unsafe scratch.address(of: 0)
+        let count = unsafe clinux_peek(source.descriptor, bytes, BufferPool.size)
+        guard count > 0 else { return stopped(&lane, &source, Int32(count)) }
+        let sent = unsafe clinux_send(sink.descriptor, bytes, count)
+        guard sent > 0 else { return wrote(sent, of: count, &lane, &sink) }
+        _ = unsafe clinux_receive(source.descriptor, bytes, sent)
+        lane.bytes &+= UInt64(sent)
+        share -= sent
+        if sent < count { sink.isWritable = false }
+    }
+
+    private func giveBackBuffer(_ lane: inout Lane) {
+        guard lane.buffer != 0 else { return }
+        buffers.giveBack(lane.buffer)
+        lane.buffer = 0
+    }
+
+    private func drain(_ lane: inout Lane, _ sink: inout StreamFlow.Side) {
+        let held = Int(lane.held)
+        guard lane.buffer != 0 else {
+            let count = clinux_splice(pipes[lane.pipe].output, sink.descriptor, held)
+            return wrote(count, of: held, &lane, &sink)
+        }
+        let bytes = unsafe buffers.address(of: lane.buffer) + Int(lane.start)
+        wrote(unsafe clinux_send(sink.descriptor, bytes, held), of: held, &lane, &sink)
+        if lane.held == 0 { giveBackBuffer(&lane) }
+    }
+
+    private func wrote(
+        _ count: Int, of offered: Int, _ lane: inout Lane, _ sink: inout StreamFlow.Side
+    ) {
+        guard count > 0 else {
+            guard count < 0, Int32(count) != -ErrorNumber.tryAgain else {
+                return sink.isWritable = false
+            }
+            lane.sink = .broken
+            sink.isReset = true
+            // What the peer has sent before it broke off is still in the socket.
+            sink.isReadable = true
+            return
+        }
+        lane.bytes &+= UInt64(count)
+        if lane.buffer != 0 || lane.pipe != 0 {
+            lane.held -= Int32(count)
+            lane.start += Int32(count)
+        }
+        if count < offered { sink.isWritable = false }
+    }
+}

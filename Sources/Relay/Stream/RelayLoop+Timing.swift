@@ -1,0 +1,94 @@
+import CLinux
+
+/// What time brings.
+extension RelayLoop {
+    /// Milliseconds for the first bytes of a client, where they decide where it goes.
+    static let greetingPatience: UInt64 = 5_000
+    /// Milliseconds after which a target's socket gets its keepalive: short flows need none, and it is
+    /// five system calls.
+    private static let keepAliveDelay: UInt64 = 5_000
+
+    /// Hangs the flow into the wheel for when it has to be looked at next.
+    func watchDeadline(_ id: FlowID) {
+        // Rounded up: a visit must not come too early and go in vain.
+        wheel.set(id.index, at: deadline(of: flows[id.index]) / TimerWheel.tick + 1)
+    }
+
+    func visitDue() {
+        let tick = now / TimerWheel.tick
+        while let index = wheel.due(by: tick) { visit(slots.id(at: index)) }
+    }
+
+    private func deadline(of flow: StreamFlow) -> UInt64 {
+        let timeouts = services[flow.service].terms.timeouts
+        switch flow.phase {
+        case .greeting: return flow.phaseBegan + Self.greetingPatience
+        case .connecting:
+            return flow.phaseBegan
+                + (hasRival(flow) ? min(Self.familyDelay, timeouts.connect) : timeouts.connect)
+        case .flowing:
+            let idle = flow.lastActive + silence(of: flow, timeouts)
+            return flow.isKeptAlive ? idle : min(idle, flow.phaseBegan + Self.keepAliveDelay)
+        case .resetting: return now + TimerWheel.tick
+        }
+    }
+
+    private func silence(of flow: StreamFlow, _ timeouts: ServiceTerms.Timeouts) -> UInt64 {
+        let isHalfOpen = flow.up.source != .open || flow.down.source != .open
+        return isHalfOpen ? min(timeouts.halfOpen, timeouts.idle) : timeouts.idle
+    }
+
+    private func visit(_ id: FlowID) {
+        let flow = flows[id.index]
+        guard flow.phase != .resetting else { return finishReset(id) }
+        guard deadline(of: flow) <= now else { return watchDeadline(id) }
+        switch flow.phase {
+        case .greeting: end(id, EndReason(.clientTimeout, .greeting), abruptly: true)
+        case .connecting: connectingTakesLong(id)
+        case .flowing: isSilent(id)
+        case .resetting: break
+        }
+    }
+
+    private func connectingTakesLong(_ id: FlowID) {
+        let flow = flows[id.index]
+        let patience = services[flow.service].terms.timeouts.connect
+        if hasRival(flow), now < flow.phaseBegan + patience {
+            startRival(id)
+            if slots.holds(id) { watchDeadline(id) }
+            return
+        }
+        giveUpAttempts(id)
+    }
+
+    private func isSilent(_ id: FlowID) {
+        let flow = flows[id.index]
+        let timeouts = services[flow.service].terms.timeouts
+        guard flow.lastActive + silence(of: flow, timeouts) > now else {
+            // The side that still owed something is the one that let it come to this.
+            let owes: EndReason.Cause =
+                flow.down.source == .open ? .serverTimeout : .clientTimeout
+            return end(id, EndReason(owes, flow.endPhase), abruptly: true)
+        }
+        _ = KeepAlive.standard.set(on: flow.target.descriptor)
+        flows[id.index].isKeptAlive = true
+        watchDeadline(id)
+    }
+}
+
+/// How a peer that has vanished is found out.
+///
+/// Both are needed: keepalive notices it while nothing is sent, the user time-out while something is
+/// (RFC 5482); after 60 s + 3 × 20 s, and after 120 s.
+struct KeepAlive: Sendable {
+    var idle: Int32 = 60
+    var interval: Int32 = 20
+    var count: Int32 = 3
+    var userTimeout: Int32 = 120_000
+
+    static let standard = KeepAlive()
+
+    func set(on descriptor: Int32) -> Int32 {
+        clinux_keep_alive(descriptor, idle, interval, count, userTimeout)
+    }
+}

@@ -1,0 +1,10 @@
+import Forwarding
+
+extension ActiveForward {
+    var relay: ActiveRelay {
+        ActiveRelay(targets: [
+            RelayTarget(
+                place: .addresses(ResolvedTarget(v4: target4, v6: target6)), ports: targetPorts)
+        ])
+    }
+}
