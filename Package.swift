@@ -92,7 +92,8 @@ let package = Package(
             name: "portcullis",
             dependencies: [
                 "Addressing", "ControlAPI", "ControlClient", "ControlModel", "Diagnosis",
-                "Forwarding", "Gateway", "Importing", "LinuxKit", "Netfilter", "Netlink", "Storage",
+                "Forwarding", "Gateway", "Importing", "LinuxKit", "Netfilter", "Netlink", "Relay",
+                "Storage",
                 hummingbird,
                 log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

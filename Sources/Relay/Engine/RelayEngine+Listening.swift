@@ -112,6 +112,7 @@ extension RelayEngine {
         }
         carried = after
         self.settings = settings
+        held.become(Set(listening.keys))
         for (loop, orders) in zip(loops, mail) { loop.post(orders) }
     }
 

@@ -14,6 +14,8 @@ import LinuxKit
 /// Owner: the gateway's actor. A question to the loops waits for their turn: some tens of microseconds.
 package final class RelayEngine: ForwardingEngine {
     package let capabilities = EngineCapabilities(engine: "relay", isProtected: true)
+    /// Where the relay listens, for those who look for obstacles.
+    package let held = HeldPlaces()
     let loops: [LoopHandle]
     var carried: [ForwardID: ActiveForward] = [:]
     var plans: [ForwardID: ServicePlan] = [:]

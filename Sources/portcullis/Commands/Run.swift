@@ -6,12 +6,14 @@ struct Run: AsyncParsableCommand {
         discussion: """
             Without --wan, the interface of the default route is the WAN. The table is kept under
             --state; forwards stay in force when the daemon ends, unless the configuration says
-            otherwise. SIGHUP reads the configuration again, SIGTERM ends in order.
+            otherwise. The kernel carries what it can and the relay everything else; where the process
+            may not change the kernel's tables, the relay carries all. SIGHUP reads the configuration again, SIGTERM ends in order.
 
             EXAMPLES
               portcullis run
               portcullis run --wan wan0 --wan wan1 --lan br0
               portcullis run --config /etc/portcullis/portcullis.toml
+              portcullis run --engine relay --state ~/portcullis --socket ~/portcullis.sock
             """)
 
     @Option(help: ArgumentHelp("A TOML file with settings and forwards.", valueName: "file"))
@@ -34,6 +36,12 @@ struct Run: AsyncParsableCommand {
         help: ArgumentHelp(
             "An interface that leads inside; may be given several times.", valueName: "iface"))
     var lan: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Which engine carries the forwards: auto, kernel or relay (default: auto).",
+            valueName: "engine"))
+    var engine: String?
 
     func run() async throws {
         let settings = try DaemonSettings(options: self)

@@ -8,6 +8,7 @@ import Hummingbird
 import LinuxKit
 import Logging
 import Netfilter
+import Relay
 import ServiceLifecycle
 import Storage
 import UnixSignals
@@ -24,19 +25,16 @@ struct Daemon {
         Memory.keepLittle()
         let log = logger()
         try prepareSocket()
-        let engine = try opened { () throws(EngineError) in
-            try KernelEngine(
-                mask: settings.numbers.mask, wanMask: settings.numbers.wanMask,
-                owned: settings.ownsTable)
-        }
-        let tableWatch = try opened { () throws(EngineError) in try engine.watch() }
+        let engines = try opened { () throws(EngineError) in try Engines.open(settings, log) }
+        let (held, tableWatch, usesKernel) = (engines.held, engines.tableWatch, engines.usesKernel)
+        let setsSysctls = settings.setsSysctls && usesKernel
         let watch = try NetworkWatch()
         let observer = NetworkObserver(settings.network, settings.numbers)
         var route = try NetlinkSocket(.route)
         let first = observer.observe(try MachineNetwork.read(through: &route))
         let machine = MachineSettings(log: log)
-        if settings.setsSysctls { machine.countFlows() }
-        machine.warnOfBridges()
+        if setsSysctls { machine.countFlows() }
+        if usesKernel { machine.warnOfBridges() }
         if first.view.wans.isEmpty {
             log.warning("there is no default route, so no WAN is known; name it with --wan")
         }
@@ -49,20 +47,23 @@ struct Daemon {
             log.warning("no fresh copy of the table could be made: \(failure)")
         }
         let gateway = Gateway(
-            store: store, engine: engine, facts: MachineFacts(log: log),
+            store: store, engine: engines.pair,
+            facts: MachineFacts(log: log, relay: held),
             settings: settings.gateway, observation: first, log: log)
         do { try await gateway.start() } catch { throw Failure(Self.text(error)) }
-        if settings.setsSysctls { machine.forward(first.view) }
+        if setsSysctls { machine.forward(first.view) }
         let routing = AnswerRouting(
-            observer, through: route, machine: settings.setsSysctls ? machine : nil, log: log)
-        await routing.follow()
+            observer, through: route, machine: setsSysctls ? machine : nil, log: log)
+        if usesKernel { await routing.follow() }
         _ = await applyFile(settings, to: gateway, log)
-        let watches =
-            [
-                NetworkService(
-                    gateway: gateway, watch: watch, observer: observer, routing: routing),
-                TableService(gateway: gateway, watch: tableWatch),
-            ] as [any Service]
+        var watches: [any Service] = [
+            NetworkService(
+                gateway: gateway, watch: watch, observer: observer,
+                routing: usesKernel ? routing : nil)
+        ]
+        if let watch = tableWatch {
+            watches.append(TableService(gateway: gateway, watch: watch))
+        }
         try await serve(gateway, watches, routing, log)
     }
 

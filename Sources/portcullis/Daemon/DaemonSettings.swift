@@ -4,6 +4,7 @@ import Forwarding
 import FoundationEssentials
 import Gateway
 import Logging
+import Relay
 
 /// What the options, the configuration file and the defaults come to; options win.
 struct DaemonSettings {
@@ -16,6 +17,9 @@ struct DaemonSettings {
     /// Whether other programs are kept from our table, where the kernel can do that.
     var ownsTable: Bool
     var gateway: GatewaySettings
+    /// Which engine carries the forwards.
+    var engine: EngineWish
+    var relay: RelaySettings
     /// Whom `doctor` asks how the WAN is seen; nil for nobody.
     var stun: STUNServer?
     var logLevel: Logger.Level
@@ -32,12 +36,25 @@ struct DaemonSettings {
         numbers = try KernelNumbers(file.kernel)
         setsSysctls = file.kernel.sysctl != "leave"
         ownsTable = file.kernel.owner != "off"
+        engine = try Self.engine(options.engine ?? file.daemon.engine)
+        relay = RelaySettings(
+            threads: file.relay.threads, descriptors: file.relay.descriptors)
         gateway = GatewaySettings(
             guarded: file.network.guard != "off",
             withdrawsOnStop: file.daemon.onStop == "withdraw")
         stun = try file.network.stun.map(Self.stun)
         logLevel = file.daemon.logLevel.flatMap { Logger.Level(rawValue: $0) } ?? .info
         forwards = options.config == nil ? nil : try ForwardsBody(file.forwards).drafts()
+    }
+
+    private static func engine(_ text: String?) throws -> EngineWish {
+        guard let text else { return .automatic }
+        guard let wish = EngineWish(rawValue: text) else {
+            throw Refusal(
+                field: .file, value: "engine = \(text)",
+                problem: .choice(EngineWish.allCases.map(\.rawValue)))
+        }
+        return wish
     }
 
     private static func stun(_ text: String) throws -> STUNServer {

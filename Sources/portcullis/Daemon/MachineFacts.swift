@@ -5,10 +5,13 @@ import Gateway
 import LinuxKit
 import Logging
 import Netlink
+import Relay
 
 /// The machine as the gateway asks about it.
 struct MachineFacts: Facts {
     let log: Logger
+    /// Where our own relay listens: nobody else's, and no obstacle.
+    let relay: HeldPlaces?
 
     func now() -> Timestamp {
         Timestamp(seconds: Int64(Date().timeIntervalSince1970))
@@ -46,7 +49,10 @@ struct MachineFacts: Facts {
             return try LocalListeners.read().compactMap { socket in
                 guard claims.contains(socket.port, socket.transport), !claims.passesOver(socket)
                 else { return nil }
-                return Listener(socket)
+                guard let listener = Listener(socket),
+                    !(relay?.contains(socket.transport, socket.address, socket.port) ?? false)
+                else { return nil }
+                return listener
             }
         } catch {
             log.warning("local listeners could not be read: \(error)")

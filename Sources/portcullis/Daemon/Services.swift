@@ -34,12 +34,13 @@ struct NetworkService: Service {
     let gateway: Gateway
     let watch: NetworkWatch
     let observer: NetworkObserver
-    let routing: AnswerRouting
+    /// Nil where routing rules are not ours to make.
+    let routing: AnswerRouting?
 
     func run() async throws {
         for await network in watch.changes.cancelOnGracefulShutdown() {
             await gateway.observe(observer.observe(network))
-            await routing.follow()
+            await routing?.follow()
         }
         watch.end()
     }

@@ -89,6 +89,36 @@ extension ConfigurationFile {
     }
 }
 
+extension ConfigurationFile {
+    struct Relay: Decodable {
+        /// Threads that relay; one for each processor when absent.
+        var threads: Int?
+        /// Descriptors that relayed flows may use, in all; what the process may have when absent.
+        var descriptors: Int?
+
+        init() {}
+
+        init(from decoder: any Decoder) throws {
+            try decoder.refuseKeys(otherThan: ["threads", "descriptors"])
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            threads = try values.decodeIfPresent(Int.self, forKey: .threads)
+            descriptors = try values.decodeIfPresent(Int.self, forKey: .descriptors)
+            try require(threads, "relay.threads", within: 1...64)
+            try require(descriptors, "relay.descriptors", within: 64...16_000_000)
+        }
+
+        private enum CodingKeys: String, CodingKey { case threads, descriptors }
+    }
+}
+
+/// Refuses a number that is out of bounds.
+private func require(_ value: Int?, _ key: String, within bounds: ClosedRange<Int>) throws {
+    guard let value, !bounds.contains(value) else { return }
+    throw Refusal(
+        field: .file, value: "\(key) = \(value)",
+        problem: .syntax("is not between \(bounds.lowerBound) and \(bounds.upperBound)"))
+}
+
 /// Refuses a value that is none of the choices.
 func require(_ value: String?, _ key: String, among choices: [String]) throws {
     guard let value, !choices.contains(value) else { return }

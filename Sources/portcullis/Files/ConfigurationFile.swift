@@ -10,6 +10,7 @@ struct ConfigurationFile: Decodable {
     var network = Network()
     var kernel = Kernel()
     var daemon = Daemon()
+    var relay = Relay()
     var forwards: [ForwardBody] = []
 
     struct Daemon: Decodable {
@@ -20,18 +21,22 @@ struct ConfigurationFile: Decodable {
         /// `keep` or `withdraw`: what becomes of the forwards when the daemon ends.
         var onStop: String?
         var logLevel: String?
+        /// `auto`, `kernel` or `relay`.
+        var engine: String?
 
         init() {}
 
         init(from decoder: any Decoder) throws {
             try decoder.refuseKeys(
-                otherThan: ["state", "socket", "group", "on_stop", "log_level"])
+                otherThan: ["state", "socket", "group", "on_stop", "log_level", "engine"])
             let values = try decoder.container(keyedBy: CodingKeys.self)
             state = try values.decodeIfPresent(String.self, forKey: .state)
             socket = try values.decodeIfPresent(String.self, forKey: .socket)
             group = try values.decodeIfPresent(String.self, forKey: .group)
             onStop = try values.decodeIfPresent(String.self, forKey: .onStop)
             logLevel = try values.decodeIfPresent(String.self, forKey: .logLevel)
+            engine = try values.decodeIfPresent(String.self, forKey: .engine)
+            try require(engine, "daemon.engine", among: ["auto", "kernel", "relay"])
             try require(onStop, "daemon.on_stop", among: ["keep", "withdraw"])
             try require(
                 logLevel, "daemon.log_level",
@@ -39,7 +44,7 @@ struct ConfigurationFile: Decodable {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case state, socket, group
+            case state, socket, group, engine
             case onStop = "on_stop"
             case logLevel = "log_level"
         }
@@ -48,15 +53,16 @@ struct ConfigurationFile: Decodable {
     init() {}
 
     init(from decoder: any Decoder) throws {
-        try decoder.refuseKeys(otherThan: ["network", "kernel", "daemon", "forward"])
+        try decoder.refuseKeys(otherThan: ["network", "kernel", "daemon", "relay", "forward"])
         let values = try decoder.container(keyedBy: CodingKeys.self)
         network = try values.decodeIfPresent(Network.self, forKey: .network) ?? Network()
         kernel = try values.decodeIfPresent(Kernel.self, forKey: .kernel) ?? Kernel()
         daemon = try values.decodeIfPresent(Daemon.self, forKey: .daemon) ?? Daemon()
+        relay = try values.decodeIfPresent(Relay.self, forKey: .relay) ?? Relay()
         forwards = try values.decodeIfPresent([ForwardBody].self, forKey: .forward) ?? []
     }
 
-    private enum CodingKeys: String, CodingKey { case network, kernel, daemon, forward }
+    private enum CodingKeys: String, CodingKey { case network, kernel, daemon, relay, forward }
 
     /// The largest file that is read, in bytes.
     private static let largest = 32 * 1024 * 1024
