@@ -33,6 +33,8 @@ package struct ActiveForward: Hashable, Sendable {
     package var ownWANs: [InterfaceName] = []
     /// Whether it leaves the ports to the gateway.
     package var isException: Bool
+    /// `relay`, where it does not follow from the rest.
+    var rareRelay: Rare<ActiveRelay> = .none
 
     /// At which destination addresses the external ports are matched.
     package enum Scope: Hashable, Sendable {
@@ -68,17 +70,23 @@ extension Forward {
     ) -> ActiveForward? {
         guard enabled else { return nil }
         guard !isException else { return exception(in: surroundings) }
-        guard let resolved = surroundings.addresses(of: target.host) else { return nil }
-        let shifts = external.ports != target.ports
+        let reason = relayReason
+        let resolved = surroundings.addresses(of: target.host)
+        guard reason != nil || resolved != nil else { return nil }
+        let hidesIPv6 = external.ports != target.ports && !isTranslated
         var active = ActiveForward(
             id: id, transports: transports, ports: external.ports, scope: .everyWAN,
-            targetPorts: target.ports, target4: resolved.v4,
-            target6: shifts && !translatesIPv6 ? nil : resolved.v6,
-            translatesIPv6: translatesIPv6, sources: sources, hairpin: hairpin,
+            targetPorts: target.ports, target4: resolved?.v4,
+            target6: hidesIPv6 ? nil : resolved?.v6,
+            translatesIPv6: isTranslated, sources: sources, hairpin: hairpin,
             rewritesSource: sourceAddress == .rewritten, pinholeInterface: nil,
             lapses: lapse(opening), admits: closing == .keep ? opening : .always, limits: limits,
             used: used, isWhole: isWhole, ownAddress: nil, isException: false)
         place(&active, in: surroundings.network)
+        if reason != nil || (hidesIPv6 && resolved?.v6 != nil) {
+            active.relay = activeRelay(because: reason, in: surroundings)
+        }
+        guard reason == nil else { return active.relay.isNowhere ? nil : active }
         return active.target4 == nil && active.target6 == nil ? nil : active
     }
 
