@@ -134,3 +134,19 @@ extension Forward {
             ownAddress: nil, isException: true)
     }
 }
+
+extension ActiveForward {
+    /// The same ports, left to the gateway itself: what the kernel is told of a forward that the relay
+    /// carries.
+    package var asException: ActiveForward {
+        var exception = self
+        exception.targetPorts = ports
+        (exception.target4, exception.target6) = (nil, nil)
+        (exception.translatesIPv6, exception.isException) = (true, true)
+        (exception.sources, exception.hairpin) = (.anywhere, true)
+        (exception.rewritesSource, exception.pinholeInterface) = (false, nil)
+        (exception.lapses, exception.admits) = (nil, .always)
+        (exception.limits, exception.used) = (.none, 0)
+        return exception
+    }
+}
