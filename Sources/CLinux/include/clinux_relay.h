@@ -36,10 +36,16 @@ int clinux_accept(int fd, struct clinux_endpoint *client);
 int clinux_connect_stream(const struct clinux_endpoint *target,
                           const struct clinux_endpoint *transparent);
 int clinux_connect_unix(const char *path);
+/// Small writes go out at once from now on (TCP_NODELAY).
+int clinux_send_promptly(int fd);
 int clinux_keep_alive(int fd, int keep_idle, int keep_interval, int keep_count,
                       int user_timeout_ms);
 /// The error that a socket has pending: 0, or -errno.
 int clinux_socket_error(int fd);
+/// 1 when a connection stands, 0 while it is under way, -errno when it has failed.
+int clinux_connection(int fd);
+/// Waits until one of the sockets can be written, or the bell read.
+int clinux_wait_writable(int bell, const int *sockets, int count, int milliseconds);
 int clinux_own_end(int fd, struct clinux_endpoint *place);
 int clinux_peer_end(int fd, struct clinux_endpoint *place);
 

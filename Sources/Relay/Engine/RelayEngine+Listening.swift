@@ -90,7 +90,9 @@ extension RelayEngine {
         _ opened: consuming Opened
     ) {
         var mail = [[LoopOrder]](repeating: [], count: loops.count)
-        orderPlans(after, settings.network, &mail)
+        var watched: [(ForwardID, ServicePlan?)] = []
+        let hadCheck = Set(plans.lazy.filter { $0.value.check != nil }.map(\.key))
+        orderPlans(after, settings.network, &mail, &watched)
         let renewed = Set(opened.byKey.map(\.key))
         for (key, present) in listening {
             if wanted[key] == nil || renewed.contains(key) {
@@ -109,15 +111,21 @@ extension RelayEngine {
         for id in carried.keys where after[id] == nil {
             for loop in loops.indices { mail[loop].append(.forget(Int32(id.number))) }
             plans[id] = nil
+            watched.append((id, nil))
         }
         carried = after
         self.settings = settings
         held.become(Set(listening.keys))
         for (loop, orders) in zip(loops, mail) { loop.post(orders) }
+        // Behind the plans, so that what is known of targets falls on the new ones.
+        for (forward, plan) in watched where plan?.check != nil || hadCheck.contains(forward) {
+            watchHealth(of: forward, plan)
+        }
     }
 
     private func orderPlans(
-        _ after: [ForwardID: ActiveForward], _ network: NetworkView, _ mail: inout [[LoopOrder]]
+        _ after: [ForwardID: ActiveForward], _ network: NetworkView, _ mail: inout [[LoopOrder]],
+        _ watched: inout [(ForwardID, ServicePlan?)]
     ) {
         let isSameNetwork = settings?.network == network
         for (id, forward) in after where !isSameNetwork || carried[id] != forward {
@@ -125,6 +133,7 @@ extension RelayEngine {
             guard plans[id] != plan else { continue }
             plans[id] = plan
             for loop in loops.indices { mail[loop].append(.serve(Int32(id.number), plan)) }
+            watched.append((id, plan))
         }
     }
 

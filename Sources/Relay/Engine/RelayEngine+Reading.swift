@@ -7,15 +7,14 @@ extension RelayEngine {
     package func traffic() throws(EngineError) -> TrafficReport {
         var report = TrafficReport()
         for answer in try ask(.counters) {
-            for (service, counters) in answer.counters {
-                guard let id = ForwardID(UInt16(truncatingIfNeeded: service)),
-                    let limits = carried[id]?.limits
+            for entry in answer.counters {
+                guard let id = ForwardID(UInt16(truncatingIfNeeded: entry.service)),
+                    let forward = carried[id]
                 else { continue }
-                let traffic = (report.forwards[id] ?? Traffic()) + Traffic(counters)
-                report.forwards[id] = traffic
-                if limits.monthly != nil {
-                    report.budgets[id] = (carried[id]?.used ?? 0) + traffic.bytes
-                }
+                report.forwards[id] = (report.forwards[id] ?? Traffic()) + Traffic(entry.counters)
+                // The one loop that has it counts; on the others it stays as it was.
+                guard forward.limits.monthly != nil else { continue }
+                report.budgets[id] = max(report.budgets[id] ?? 0, entry.used)
             }
         }
         return report

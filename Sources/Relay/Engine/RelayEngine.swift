@@ -17,6 +17,7 @@ package final class RelayEngine: ForwardingEngine {
     /// Where the relay listens, for those who look for obstacles.
     package let held = HeldPlaces()
     let loops: [LoopHandle]
+    private let health: HealthLoop
     var carried: [ForwardID: ActiveForward] = [:]
     var plans: [ForwardID: ServicePlan] = [:]
     var listening: [ListenKey: Listening] = [:]
@@ -49,9 +50,28 @@ package final class RelayEngine: ForwardingEngine {
             }
         }
         self.loops = loops
+        let all = loops
+        do throws(RelayError) {
+            health = try HealthLoop { change in
+                for loop in all { loop.post([.setDown(change)]) }
+                announce(change.remark)
+            }
+        } catch {
+            for loop in loops { loop.stop() }
+            throw EngineError(error)
+        }
     }
 
-    deinit { for loop in loops { loop.stop() } }
+    /// Has the targets of a forward tried, as its plan says.
+    func watchHealth(of forward: ForwardID, _ plan: ServicePlan?) {
+        guard let plan, let check = plan.check else { return health.forget(forward) }
+        health.watch(forward, plan.healthSubjects, by: check)
+    }
+
+    deinit {
+        health.stop()
+        for loop in loops { loop.stop() }
+    }
 
     package func installed() throws(EngineError) -> Set<ForwardID> { Set(carried.keys) }
 

@@ -27,6 +27,11 @@ struct StreamFlow: BitwiseCopyable {
     /// Whether the attempt under way is at the IPv4 address, and whether the rival's turn has come.
     var triesV4 = false
     var hadRival = false
+    /// Whether it is counted at its source.
+    var isCounted = false
+    /// Bytes that it may still move, each way.
+    var upward = Bucket()
+    var downward = Bucket()
     /// Set while it waits in the list of those that have more to do.
     var isQueued = false
     /// Whether the target's socket has its keepalive.
@@ -52,6 +57,8 @@ struct StreamFlow: BitwiseCopyable {
         var descriptor: Int32 = -1
         var isReadable = false
         var isWritable = false
+        /// Whether small writes go out at once (TCP_NODELAY).
+        var isPrompt = false
         /// The end of the stream is in the socket: a short read does not mean that it is dry.
         var hasEnd = false
         /// The peer has broken off; the socket has told it already.

@@ -12,10 +12,17 @@ enum ReportWish: Sendable {
 
 /// What a loop answers.
 struct LoopReport: Sendable {
-    var counters: [(service: Int32, counters: Service.Counters)] = []
+    var counters: [ServiceCounters] = []
     var flows: [FlowFacts] = []
     var ended: [EndedFlow] = []
     var resources = Resources()
+
+    struct ServiceCounters: Sendable {
+        var service: Int32
+        var counters: Service.Counters
+        /// Bytes counted against the month.
+        var used: UInt64
+    }
 
     struct Resources: Sendable {
         var streams = 0
@@ -61,9 +68,11 @@ extension RelayLoop {
         return report
     }
 
-    private func allCounters() -> [(service: Int32, counters: Service.Counters)] {
+    private func allCounters() -> [LoopReport.ServiceCounters] {
         (0..<serviceReach).compactMap { index in
-            services[index].forward == 0 ? nil : (index, services[index].counters)
+            guard services[index].forward != 0 else { return nil }
+            return LoopReport.ServiceCounters(
+                service: index, counters: services[index].counters, used: services[index].used)
         }
     }
 

@@ -60,7 +60,7 @@ enum LoopOrder: Sendable {
     /// The forward is gone; flows that still live count for nobody.
     case forget(Int32)
     case end([FlowID], EndReason)
-    case setDown(Int32, group: Int, place: Int, isDown: Bool)
+    case setDown(TargetHealth)
     /// Answer with what there is.
     case report(ReportWish, ReplyBox<LoopReport>)
     /// Everything before this has been done.

@@ -20,8 +20,7 @@ extension RelayLoop {
         case .forget(let service): forget(service)
         case .end(let flows, let reason):
             for id in flows where slots.holds(id) { end(id, reason, abruptly: true) }
-        case .setDown(let service, let group, let place, let isDown):
-            setDown(service, group, place, isDown)
+        case .setDown(let health): adopt(health)
         case .report(let wish, let box): box.fill(report(wish))
         case .stop(let box):
             isStopping = true
@@ -35,7 +34,10 @@ extension RelayLoop {
         if before.forward == plan.forward.number {
             service.live = before.live
             service.counters = before.counters
-            service.nextFlow = before.nextFlow
+            service.pace = before.pace
+            service.upward = before.upward
+            service.downward = before.downward
+            service.passedBefore = before.counters.bytes
         }
         if before.forward != 0 { before.free() }
         services[index] = service
@@ -74,10 +76,12 @@ extension RelayLoop {
         nameTables[index] = nil
     }
 
-    private func setDown(_ index: Int32, _ group: Int, _ place: Int, _ isDown: Bool) {
-        guard services[index].forward != 0, group < services[index].groups.count,
-            place < services[index].groups[group].places.count
+    private func adopt(_ health: TargetHealth) {
+        let index = Int32(health.forward.number)
+        guard services[index].forward != 0, health.group < services[index].groups.count,
+            health.place < services[index].groups[health.group].places.count,
+            services[index].groups[health.group].places[health.place].stands(for: health.target)
         else { return }
-        services[index].groups[group].places[place].isDown = isDown
+        services[index].groups[health.group].places[health.place].isDown = health.isDown
     }
 }

@@ -48,12 +48,14 @@ final class RelayLoop {
     /// Services below this one have been used.
     var serviceReach: Int32 = 0
     let ended: EndedFlows
+    var sources: SourceTable
     var isStopping = false
     private let events: Reserve<clinux_event>
 
     private static let eventsPerTurn = 256
 
     init(_ number: Int, _ sizes: LoopSizes, mailbox: Mailbox, clock: LoopClock) throws(RelayError) {
+        let seed = UInt64.random(in: 0...UInt64.max)
         let poller = clinux_epoll_create()
         guard poller >= 0 else { throw .system(code: -poller) }
         guard sizes.flows <= LoopEvent.mostPlaces,
@@ -69,7 +71,8 @@ final class RelayLoop {
             let queue = Reserve<FlowID>(sizes.flows),
             let resting = Reserve<Int32>(sizes.listeners),
             let events = Reserve<clinux_event>(Self.eventsPerTurn),
-            let ended = EndedFlows(capacity: sizes.remembered)
+            let ended = EndedFlows(capacity: sizes.remembered),
+            let sources = SourceTable(seed: seed)
         else {
             _ = clinux_close(poller)
             throw .noMemory
@@ -91,6 +94,7 @@ final class RelayLoop {
         self.resting = resting
         self.events = events
         self.ended = ended
+        self.sources = sources
         descriptorLimit = sizes.descriptors
         now = clinux_milliseconds()
         let mail = clinux_epoll_add(

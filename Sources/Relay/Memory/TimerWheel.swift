@@ -45,6 +45,8 @@ struct TimerWheel: ~Copyable {
         place[entry] = Int32(slot) + 1
     }
 
+    func isSet(_ entry: Int32) -> Bool { place[entry] != 0 }
+
     func cancel(_ entry: Int32) {
         let slot = place[entry] - 1
         guard slot >= 0 else { return }

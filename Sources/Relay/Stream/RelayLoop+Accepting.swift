@@ -8,6 +8,8 @@ struct StreamListener: BitwiseCopyable {
     var service: Int32
     /// The external port.
     var port: UInt16
+    /// How many connections are likely to wait: so many are asked for before the poller is asked again.
+    var expected: UInt8 = 1
     /// Set while it is out of the poller, to the time when it is tried again.
     var restsUntil: UInt64 = 0
 }
@@ -24,7 +26,11 @@ extension RelayLoop {
     func accept(at index: Int32) {
         guard listenerSlots.isTaken(index), listeners[index].restsUntil == 0 else { return }
         let service = listeners[index].service
-        for _ in 0..<Self.mostAtOnce {
+        for taken in 0..<Self.mostAtOnce {
+            // The queue is level-triggered: what is left in it will be told.
+            guard taken < listeners[index].expected else {
+                return listeners[index].expected = min(64, listeners[index].expected &* 2)
+            }
             // Before the connection is taken out of the kernel's queue: there it may wait.
             guard let wait = waitBeforeNext(of: service) else { return rest(index, until: .max) }
             guard wait == 0 else { return rest(index, until: now + wait) }
@@ -35,7 +41,9 @@ extension RelayLoop {
             let descriptor = unsafe clinux_accept(listeners[index].descriptor, &client)
             switch descriptor {
             case 0...: open(descriptor, from: client, at: listeners[index])
-            case -ErrorNumber.tryAgain: return
+            case -ErrorNumber.tryAgain:
+                listeners[index].expected = UInt8(max(1, taken))
+                return
             case -ErrorNumber.tooManyFiles, -ErrorNumber.fileTableFull, -ErrorNumber.noBuffers,
                 -ErrorNumber.noMemory:
                 return suffer(index)
@@ -51,8 +59,8 @@ extension RelayLoop {
         if let most = limits.connections, services[index].live >= Int32(clamping: most) {
             return nil
         }
-        guard limits.rate != nil, services[index].nextFlow > now else { return 0 }
-        return services[index].nextFlow - now
+        guard let rate = limits.rate else { return 0 }
+        return (services[index].pace.wait(at: now * 1000, PaceRate(rate)) + 999) / 1000
     }
 
     private func open(
@@ -72,20 +80,30 @@ extension RelayLoop {
             _ = clinux_reset(descriptor)
             return
         }
-        guard let id = slots.take() else {
+        let isBounded = !speaksForOthers && services[service].terms.limits.boundsSources
+        guard !services[service].isUsedUp, !isBounded || admit(client, at: service),
+            let id = slots.take()
+        else {
+            services[service].counters.limited &+= 1
             _ = clinux_reset(descriptor)
             return
         }
+        if let rate = services[service].terms.limits.rate {
+            services[service].pace.take(at: now * 1000, PaceRate(rate))
+        }
         descriptors += 1
-        begin(id, descriptor, client, listener)
+        begin(id, descriptor, client, listener, isCounted: isBounded)
     }
 
     private func begin(
-        _ id: FlowID, _ descriptor: Int32, _ client: clinux_endpoint, _ listener: StreamListener
+        _ id: FlowID, _ descriptor: Int32, _ client: clinux_endpoint, _ listener: StreamListener,
+        isCounted: Bool
     ) {
         var flow = StreamFlow()
         flow.client.descriptor = descriptor
         flow.client.isWritable = true
+        flow.client.isPrompt = true
+        flow.isCounted = isCounted
         flow.source = client
         flow.externalPort = listener.port
         flow.service = listener.service
@@ -101,6 +119,14 @@ extension RelayLoop {
         guard added >= 0 else { return end(id, EndReason(.resource, .greeting)) }
         guard services[listener.service].greets else { return connectFirst(id) }
         watchDeadline(id)
+    }
+
+    /// Whether its source may have one flow more; it is counted then.
+    func admit(_ source: clinux_endpoint, at service: Int32) -> Bool {
+        let limits = services[service].terms.limits
+        return sources.admit(
+            source, at: service, most: limits.connectionsPerSource,
+            limits.ratePerSource.map { PaceRate($0) }, now: now * 1000)
     }
 
     private func suffer(_ index: Int32) {
@@ -142,4 +168,9 @@ extension RelayLoop {
         }
         restingCount = kept
     }
+}
+
+extension Limits {
+    /// Whether each source has bounds of its own.
+    var boundsSources: Bool { connectionsPerSource != nil || ratePerSource != nil }
 }

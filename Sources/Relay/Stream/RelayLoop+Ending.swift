@@ -48,6 +48,7 @@ extension RelayLoop {
         shut(flow.target.descriptor, abruptly)
         shut(flow.rival, abruptly)
         leave(flow)
+        if flow.isCounted { sources.leave(flow.source, at: flow.service, now: now * 1000) }
         services[flow.service].live -= 1
         remember(flow, reason)
         slots.release(id.index)

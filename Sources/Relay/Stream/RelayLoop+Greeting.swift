@@ -41,6 +41,12 @@ extension RelayLoop {
             services[service].counters.denied &+= 1
             return refuse(id, EndReason(.proxy, .greeting))
         }
+        guard services[service].terms.limits.boundsSources else { return true }
+        guard admit(flows[id.index].source, at: service) else {
+            services[service].counters.limited &+= 1
+            return refuse(id, EndReason(.proxy, .greeting))
+        }
+        flows[id.index].isCounted = true
         return true
     }
 
