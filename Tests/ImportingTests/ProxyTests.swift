@@ -48,9 +48,9 @@ import Testing
         forwards: [
             "14 dns 53/udp > 192.168.7.53:53 rewritten",
             "15 dns-2 53/tcp > 192.168.7.53:53 rewritten",
+            "20 pool 3306/tcp > 192.168.7.31:3306 rewritten also=192.168.7.32:3306",
             "22 tcp-8443 8443/tcp at 203.0.113.5 > 192.168.7.10:443 allow 198.51.100.0/24 "
                 + "rewritten",
-            "20 pool 3306/tcp > 192.168.7.31:3306 rewritten also=192.168.7.32:3306",
             "28 tcp-8001 8001/tcp > unix:/run/app.sock rewritten",
             "30 tcp-8002 8002/tcp > 192.168.7.10:80 rewritten proxy=v1",
         ],

@@ -103,7 +103,8 @@ extension Reason: CustomStringConvertible {
             "belongs to a proxy that reads requests; forward the port to that proxy if it is to "
                 + "stay"
         case .tls: "ends TLS, which a forward does not; forward the port to the proxy"
-        case .proxyProtocol: "uses the PROXY protocol in a way that needs a hand; see \"proxy\" and \"trusted_proxies\""
+        case .proxyProtocol:
+            "uses the PROXY protocol in a way that needs a hand; see \"proxy\" and \"trusted_proxies\""
         case .unixSocket: "listens at a Unix socket, or names one that cannot be"
         case .variable: "is decided for each connection; a forward has one target"
         default: nil

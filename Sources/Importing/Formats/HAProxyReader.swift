@@ -108,7 +108,9 @@ struct HAProxySection {
             let balance = [self, backend].compactMap { $0?.balance }.last ?? .roundRobin
             var isCarried = false
             for bind in settings where bind.words[0] == "bind" {
-                if carry(bind.line, bind.words, to: servers, balance, &carriage) { isCarried = true }
+                if carry(bind.line, bind.words, to: servers, balance, &carriage) {
+                    isCarried = true
+                }
             }
             guard isCarried else {
                 carriage.remark(line, .nothingLeft)

@@ -133,7 +133,8 @@ struct NginxServer {
     }
 
     private func carry(
-        _ listen: NginxDirective, to targets: [Destination], _ allowed: [Prefix], _ denied: [Prefix],
+        _ listen: NginxDirective, to targets: [Destination], _ allowed: [Prefix],
+        _ denied: [Prefix],
         _ carriage: inout Carriage
     ) -> Bool {
         do throws(Reason) {
