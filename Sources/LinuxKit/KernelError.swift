@@ -35,6 +35,7 @@ package enum ErrorNumber {
     package static let noEntry: Int32 = 2
     package static let noProcess: Int32 = 3
     package static let interrupted: Int32 = 4
+    package static let inputOutput: Int32 = 5
     package static let tryAgain: Int32 = 11
     package static let noMemory: Int32 = 12
     package static let notAllowed: Int32 = 13

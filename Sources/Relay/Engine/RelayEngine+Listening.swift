@@ -149,12 +149,21 @@ extension RelayEngine {
                 lastListener &+= 1
                 numbers.append(lastListener)
                 mail[loop].append(
-                    .listen(
-                        Int32(forward.number), descriptor: descriptor, port: entry.key.port,
-                        listener: lastListener))
+                    LoopOrder(listen: Int32(forward.number), entry.key, descriptor, lastListener))
             }
             listening[entry.key] = Listening(
                 forward: forward, loops: entry.loops, numbers: numbers)
         }
+    }
+}
+
+extension LoopOrder {
+    fileprivate init(
+        listen service: Int32, _ key: ListenKey, _ descriptor: Int32, _ listener: ListenerID
+    ) {
+        self =
+            key.transport == .udp
+            ? .listenForDatagrams(service, descriptor: descriptor, listener: listener)
+            : .listen(service, descriptor: descriptor, port: key.port, listener: listener)
     }
 }

@@ -47,12 +47,20 @@ extension RelayEngine {
             let judgement = StaleJudgement(carried[id], network)
             let stale = try facts(of: id).filter { judgement.condemns($0.facts) }
             for loop in loops {
-                let own = stale.filter { $0.loop == loop.number }.map(\.facts.id)
-                if !own.isEmpty { loop.post([.end(own, EndReason(.killed, .data))]) }
+                let own = stale.filter { $0.loop == loop.number }.map(\.facts)
+                loop.post(Self.orders(toEnd: own))
             }
             count += stale.count
         }
         return count
+    }
+
+    private static func orders(toEnd flows: [FlowFacts]) -> [LoopOrder] {
+        let reason = EndReason(.killed, .data)
+        let streams = flows.filter(\.isStream).map(\.id)
+        let datagrams = flows.filter { !$0.isStream }.map(\.id)
+        return (streams.isEmpty ? [] : [.end(streams, reason)])
+            + (datagrams.isEmpty ? [] : [.endDatagrams(datagrams, reason)])
     }
 
     private func facts(
@@ -107,7 +115,8 @@ extension LiveFlow {
 
 extension FlowFacts {
     fileprivate var stateText: String {
-        switch phase {
+        guard isStream else { return halfOpen ? "unanswered" : "answered" }
+        return switch phase {
         case .greeting: "greeting"
         case .connecting: "connecting"
         case .flowing: halfOpen ? "half-closed" : "established"

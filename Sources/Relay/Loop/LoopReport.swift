@@ -30,6 +30,7 @@ struct LoopReport: Sendable {
         var descriptors = 0
         var pipesLent = 0
         var shortages: UInt64 = 0
+        var losses = DatagramLosses()
     }
 }
 
@@ -62,8 +63,9 @@ extension RelayLoop {
         case .endedFlows: report.ended = ended.all
         case .resources:
             report.resources = LoopReport.Resources(
-                streams: slots.count, descriptors: descriptors + pipes.descriptors,
-                pipesLent: pipes.lent, shortages: shortages)
+                streams: slots.count, datagramFlows: datagramSlots.count,
+                descriptors: descriptors + pipes.descriptors, pipesLent: pipes.lent,
+                shortages: shortages, losses: losses)
         }
         return report
     }
@@ -77,11 +79,21 @@ extension RelayLoop {
     }
 
     private func allFlows(of service: Int32?) -> [FlowFacts] {
-        (0..<slots.reached).compactMap { index in
+        let streams: [FlowFacts] = (0..<slots.reached).compactMap { index in
             guard slots.isTaken(index), service == nil || flows[index].service == service else {
                 return nil
             }
             return facts(of: slots.id(at: index))
+        }
+        return streams + allDatagramFlows(of: service)
+    }
+
+    private func allDatagramFlows(of service: Int32?) -> [FlowFacts] {
+        (0..<datagramSlots.reached).compactMap { index in
+            guard datagramSlots.isTaken(index),
+                service == nil || datagrams.flows[index].service == service
+            else { return nil }
+            return facts(ofDatagrams: datagramSlots.id(at: index))
         }
     }
 

@@ -53,6 +53,8 @@ enum LoopOrder: Sendable {
     case serve(Int32, ServicePlan)
     /// Take connections for it at this socket, which is the loop's from now on.
     case listen(Int32, descriptor: Int32, port: UInt16, listener: ListenerID)
+    /// The same for datagrams.
+    case listenForDatagrams(Int32, descriptor: Int32, listener: ListenerID)
     /// What comes at the socket is for another forward now.
     case assign(ListenerID, Int32)
     /// Close the socket, which is known by this number.
@@ -60,6 +62,7 @@ enum LoopOrder: Sendable {
     /// The forward is gone; flows that still live count for nobody.
     case forget(Int32)
     case end([FlowID], EndReason)
+    case endDatagrams([FlowID], EndReason)
     case setDown(TargetHealth)
     /// Answer with what there is.
     case report(ReportWish, ReplyBox<LoopReport>)

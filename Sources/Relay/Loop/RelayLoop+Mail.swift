@@ -14,12 +14,17 @@ extension RelayLoop {
         case .serve(let service, let plan): serve(service, plan)
         case .listen(let service, let descriptor, let port, let listener):
             listen(service, descriptor, port, listener)
-        case .assign(let listener, let service):
-            if let index = listenerPlaces[listener] { listeners[index].service = service }
-        case .deafen(let listener): deafen(listener)
+        case .listenForDatagrams(let service, let descriptor, let listener):
+            listenForDatagrams(service, descriptor, listener)
+        case .assign(let listener, let service): assign(listener, service)
+        case .deafen(let listener):
+            deafen(listener)
+            deafenDatagrams(listener)
         case .forget(let service): forget(service)
         case .end(let flows, let reason):
             for id in flows where slots.holds(id) { end(id, reason, abruptly: true) }
+        case .endDatagrams(let flows, let reason):
+            for id in flows where datagramSlots.holds(id) { endDatagrams(id, reason) }
         case .setDown(let health): adopt(health)
         case .report(let wish, let box): box.fill(report(wish))
         case .stop(let box):
@@ -58,6 +63,13 @@ extension RelayLoop {
         _ = clinux_epoll_add(
             poller, descriptor, Readiness.readable,
             LoopEvent(.streamListener, index: slot.index).packed)
+    }
+
+    private func assign(_ listener: ListenerID, _ service: Int32) {
+        if let index = listenerPlaces[listener] { listeners[index].service = service }
+        if let index = datagramListenerPlaces[listener] {
+            datagrams.listeners[index].service = service
+        }
     }
 
     private func deafen(_ listener: ListenerID) {

@@ -45,6 +45,14 @@ final class RelayLoop {
     var nameTables: [Int32: NameTable] = [:]
     /// Where the listeners stand that the engine knows by number.
     var listenerPlaces: [ListenerID: Int32] = [:]
+    /// The same for those of datagrams.
+    var datagramListenerPlaces: [ListenerID: Int32] = [:]
+    let datagrams: DatagramTables
+    var datagramSlots: FlowSlots
+    var datagramListenerSlots: FlowSlots
+    var datagramWheel: TimerWheel
+    var answers = PendingAnswers()
+    var losses = DatagramLosses()
     /// Services below this one have been used.
     var serviceReach: Int32 = 0
     let ended: EndedFlows
@@ -65,6 +73,13 @@ final class RelayLoop {
             let listeners = Reserve<StreamListener>(sizes.listeners),
             let listenerSlots = FlowSlots(sizes.listeners),
             let services = Reserve<Service>(sizes.services),
+            sizes.datagramFlows <= LoopEvent.mostPlaces,
+            let datagrams = DatagramTables(
+                flows: sizes.datagramFlows, listeners: sizes.listeners),
+            let datagramSlots = FlowSlots(sizes.datagramFlows),
+            let datagramListenerSlots = FlowSlots(sizes.listeners),
+            let datagramWheel = TimerWheel(
+                capacity: sizes.datagramFlows, now: clinux_milliseconds() / TimerWheel.tick),
             let pipes = PipePool(limit: sizes.pipes),
             let buffers = BufferPool(limit: sizes.buffers),
             let scratch = Reserve<UInt8>(BufferPool.size),
@@ -87,6 +102,10 @@ final class RelayLoop {
         self.listeners = listeners
         self.listenerSlots = listenerSlots
         self.services = services
+        self.datagrams = datagrams
+        self.datagramSlots = datagramSlots
+        self.datagramListenerSlots = datagramListenerSlots
+        self.datagramWheel = datagramWheel
         self.pipes = pipes
         self.buffers = buffers
         self.scratch = scratch
@@ -120,8 +139,10 @@ final class RelayLoop {
             guard let event = LoopEvent(packed: events[place].data) else { continue }
             act(on: event, events[place].events)
         }
+        sendAnswers()
         continueQueued()
         visitDue()
+        visitDueDatagrams()
         if restingCount > 0 { wakeListeners() }
     }
 
@@ -130,7 +151,8 @@ final class RelayLoop {
         case .mailbox: readMail()
         case .streamListener: accept(at: event.flow.index)
         case .stream: streamIsReady(event.flow, event.end, readiness)
-        case .datagramListener, .datagram: break
+        case .datagramListener: datagramsCame(at: event.flow.index)
+        case .datagram: targetAnswered(event.flow)
         }
     }
 
@@ -138,8 +160,12 @@ final class RelayLoop {
     private var patience: Int32 {
         guard queued == 0 else { return 0 }
         guard restingCount == 0 else { return Int32(TimerWheel.tick) }
-        guard let ticks = wheel.ticksUntilDue() else { return -1 }
-        return Int32((ticks + 1) * TimerWheel.tick)
+        switch (wheel.ticksUntilDue(), datagramWheel.ticksUntilDue()) {
+        case (nil, nil): return -1
+        case (let ticks?, nil), (nil, let ticks?): return Int32((ticks + 1) * TimerWheel.tick)
+        case (let first?, let second?):
+            return Int32((min(first, second) + 1) * TimerWheel.tick)
+        }
     }
 
     /// Lets a flow go on in the next turn.
@@ -167,6 +193,7 @@ final class RelayLoop {
 /// The most that a loop can hold at a time.
 struct LoopSizes: Sendable {
     var flows: Int
+    var datagramFlows: Int
     var listeners: Int
     var services = 65536
     var pipes: Int

@@ -118,7 +118,7 @@ extension RelayLoop {
         advance(id)
     }
 
-    private func isShortage(_ result: Int32) -> Bool {
+    func isShortage(_ result: Int32) -> Bool {
         [
             -ErrorNumber.tooManyFiles, -ErrorNumber.fileTableFull, -ErrorNumber.noMemory,
             -ErrorNumber.noBuffers,

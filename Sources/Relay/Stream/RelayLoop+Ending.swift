@@ -79,6 +79,7 @@ extension RelayLoop {
         for index in 0..<slots.reached where slots.isTaken(index) {
             end(slots.id(at: index), EndReason(.killed, flows[index].endPhase), abruptly: true)
         }
+        endEveryDatagramFlow()
         for index in 0..<listenerSlots.reached where listenerSlots.isTaken(index) {
             _ = clinux_close(listeners[index].descriptor)
             listenerSlots.release(index)
