@@ -45,6 +45,15 @@ extension IPAddress {
     }
 }
 
+extension IPAddress {
+    package var isLoopback: Bool {
+        switch self {
+        case .v4(let address): address.isLoopback
+        case .v6(let address): address.isLoopback
+        }
+    }
+}
+
 extension IPAddress: Comparable {
     package static func < (left: Self, right: Self) -> Bool {
         switch (left, right) {

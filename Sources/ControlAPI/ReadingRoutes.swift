@@ -108,9 +108,9 @@ extension Views.Forward {
         let state: String
         var targets: [String] = []
         switch view.state {
-        case .inForce(let target):
+        case .inForce(let places):
             state = "in-force"
-            targets = target.addresses.map(\.description)
+            targets = places.map(\.description)
         case .disabled: state = "disabled"
         case .ended: state = "ended"
         case .targetUnknown: state = "target-unknown"
@@ -121,7 +121,7 @@ extension Views.Forward {
         }
         self.init(
             view.forward, state: state, targets: targets, traffic: view.traffic,
-            monthBytes: view.monthBytes, nextChange: view.nextChange)
+            monthBytes: view.monthBytes, nextChange: view.nextChange, choice: view.choice)
     }
 }
 

@@ -1,3 +1,4 @@
+import Addressing
 import Forwarding
 
 /// Schedules and limits as they are written.
@@ -50,6 +51,24 @@ extension ForwardBody {
         maxRatePerSource = limits.ratePerSource?.description
         monthly = limits.monthly.map(ForwardSpelling.amountText)
         bandwidth = limits.bandwidth.map(ForwardSpelling.bandwidthText)
+    }
+}
+
+/// What only a relay keeps.
+extension ForwardBody {
+    func terms(
+        from former: RelayTerms, _ external: PortRange
+    ) throws(Refusal) -> RelayTerms {
+        var terms = try relay.terms(from: former, external: external)
+        if let source { terms.isTransparent = source == ForwardSpelling.transparent }
+        return terms
+    }
+}
+
+extension Forward {
+    /// What the target sees as the sender, as it is written.
+    var sourceText: String {
+        relay.isTransparent ? ForwardSpelling.transparent : sourceAddress.rawValue
     }
 }
 

@@ -19,7 +19,7 @@ package struct ForwardBody: Codable, Hashable, Sendable {
     package var allow: [String]?
     package var deny: [String]?
     package var hairpin: Bool?
-    /// `kept` or `rewritten`.
+    /// `kept`, `rewritten` or `transparent`.
     package var source: String?
     package var nat6: Bool?
     /// A duration: `2h`.
@@ -40,6 +40,8 @@ package struct ForwardBody: Codable, Hashable, Sendable {
     package var monthly: String?
     /// For each direction: `10Mbit`, `none`.
     package var bandwidth: String?
+    /// What only a relay keeps.
+    package var relay = RelayBody()
     package var enabled: Bool?
     package var comment: String?
 
@@ -56,7 +58,8 @@ package struct ForwardBody: Codable, Hashable, Sendable {
     }
 
     package init(from decoder: any Decoder) throws {
-        try decoder.refuseKeys(otherThan: CodingKeys.allCases.map(\.rawValue))
+        try decoder.refuseKeys(
+            otherThan: CodingKeys.allCases.map(\.rawValue) + RelayBody.keys)
         let values = try decoder.container(keyedBy: CodingKeys.self)
         name = try values.decodeIfPresent(String.self, forKey: .name)
         external = try values.decodeIfPresent(String.self, forKey: .external)
@@ -79,6 +82,7 @@ package struct ForwardBody: Codable, Hashable, Sendable {
         maxRatePerSource = try values.decodeIfPresent(String.self, forKey: .maxRatePerSource)
         monthly = try values.decodeIfPresent(String.self, forKey: .monthly)
         bandwidth = try values.decodeIfPresent(String.self, forKey: .bandwidth)
+        relay = try RelayBody(from: decoder)
         enabled = try values.decodeIfPresent(Bool.self, forKey: .enabled)
         comment = try values.decodeIfPresent(String.self, forKey: .comment)
     }
@@ -106,7 +110,8 @@ extension ForwardBody {
                 hairpin: hairpin ?? true, sourceAddress: try sourceAddress() ?? .kept,
                 translatesIPv6: nat6 ?? false, ends: try endTime() ?? .never,
                 schedule: try scheduleChange() ?? nil, closing: try closing() ?? .end,
-                limits: try limits(from: .none), enabled: enabled ?? true, comment: comment ?? "")
+                limits: try limits(from: .none), relay: try terms(from: .none, side.ports),
+                enabled: enabled ?? true, comment: comment ?? "")
         } catch {
             var refusal = error
             refusal.forward = name.flatMap { ForwardName($0) }
@@ -131,7 +136,7 @@ extension ForwardBody {
     package func edit(of forward: Forward) throws(Refusal) -> ForwardEdit {
         var edit = ForwardEdit(enabled: enabled)
         if let name { edit.name = try ForwardSpelling.name(name) }
-        var ports = forward.external.ports
+        var (ports, relay) = (forward.external.ports, forward.relay)
         if let external {
             let side = try ForwardSpelling.external(external)
             (edit.ports, edit.transports) = (side.ports, side.transports)
@@ -139,6 +144,7 @@ extension ForwardBody {
             if to == nil, forward.target.ports == ports {
                 edit.target = Target(host: forward.target.host, ports: side.ports)
             }
+            relay = relay.moved(from: ports, to: side.ports)
             ports = side.ports
         }
         if on != nil || at != nil {
@@ -156,14 +162,17 @@ extension ForwardBody {
         edit.closing = try closing()
         let limits = try limits(from: forward.limits)
         edit.limits = limits == forward.limits ? nil : limits
+        relay = try terms(from: relay, ports)
+        edit.relay = relay == forward.relay ? nil : relay
         edit.comment = comment
         return edit
     }
 
     private func sourceAddress() throws(Refusal) -> SourceAddress? {
         guard let source else { return nil }
+        guard source != ForwardSpelling.transparent else { return .kept }
         guard let address = SourceAddress(rawValue: source) else {
-            let choices = SourceAddress.allCases.map(\.rawValue)
+            let choices = SourceAddress.allCases.map(\.rawValue) + [ForwardSpelling.transparent]
             throw Refusal(field: .source, value: source, problem: .choice(choices))
         }
         return address
@@ -198,10 +207,11 @@ extension ForwardBody {
         allow = forward.sources.allowed.isEmpty ? nil : forward.sources.allowed.map(\.description)
         deny = forward.sources.denied.isEmpty ? nil : forward.sources.denied.map(\.description)
         hairpin = forward.hairpin ? nil : false
-        source = forward.sourceAddress == .kept ? nil : forward.sourceAddress.rawValue
+        source = forward.sourceText == SourceAddress.kept.rawValue ? nil : forward.sourceText
         nat6 = forward.translatesIPv6 ? true : nil
         ends = forward.ends?.text
         fill(forward.schedule, forward.closing, forward.limits)
+        relay = RelayBody(forward.relay)
         enabled = forward.enabled ? nil : false
         comment = forward.comment.isEmpty ? nil : forward.comment
     }

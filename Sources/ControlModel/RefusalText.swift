@@ -23,6 +23,7 @@ extension Refusal {
         case .amount: "is no amount of bytes from 1MB up"
         case .bandwidth: "is no bandwidth from 8kbit to 1000Gbit"
         case .journey(let error): Self.text(error)
+        case .relay(let problem): Self.text(problem)
         case .choice: "is not one of the choices"
         case .tooLong(let limit): "is too long: \(limit) at most"
         case .controlCharacter: "holds control characters"
@@ -46,7 +47,7 @@ extension Refusal {
         case .ended: "lies in the past"
         case .ownWANAddress: "is the gateway's own WAN address"
         case .ownAddress: "is a name of the gateway itself"
-        case .loopback: "is a loopback address, which the kernel engine cannot reach"
+        case .loopback: "is on loopback, where the kernel cannot send traffic from outside"
         case .multicast: "is a multicast address, not a device"
         case .unspecified: "is the unspecified address, not a device"
         case .broadcast: "is a broadcast, network or reserved address, not a device"
@@ -84,7 +85,7 @@ extension Refusal {
         case .unknownService(let nearest), .unknown(let nearest), .unknownKey(let nearest):
             nearest.map { "did you mean \"\($0)\"?" } ?? Self.noNearest(field)
         case .target:
-            "write 192.168.7.10:443, [2001:db8::10]:443, a host name or a hardware address"
+            "write 192.168.7.10:443, [2001:db8::10]:443, a host name, a hardware address or unix:/path"
         case .suffix:
             "write the last 64 bits of its address, as in [::10/64]:443, or [::10/64@br0]:443 for one LAN"
         case .prefix(let error): Self.advice(error)
@@ -97,6 +98,7 @@ extension Refusal {
         case .amount: "write 500MB, 50GB, 1.5TB or none"
         case .bandwidth: "write 500kbit, 10Mbit, 1.5Gbit or none"
         case .journey(let error): journeyAdvice(error)
+        case .relay(let problem): Self.advice(problem)
         case .choice(let choices): "write \(choices.joined(separator: " or "))"
         case .tooLong: "shorten it"
         case .controlCharacter: "write it on one line, without control characters"
@@ -122,7 +124,8 @@ extension Refusal {
         case .ended: "give a moment that is still to come"
         case .ownWANAddress: "forward to the device's address inside"
         case .ownAddress: "give the address itself, if the gateway is meant"
-        case .loopback: "forward to an address of the machine on the LAN"
+        case .loopback:
+            "give 127.0.0.1 or ::1 itself, without engine = \"kernel\", and the relay serves it"
         case .multicast, .unspecified, .broadcast, .groupAddress: "give the address of one device"
         case .linkLocal: "use the device's global address"
         case .unresolved: "check the name, or give the address"

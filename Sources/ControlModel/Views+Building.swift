@@ -4,7 +4,8 @@ package import Forwarding
 extension Views.Forward {
     package init(
         _ forward: Forwarding.Forward, state: String, targets: [String],
-        traffic: Forwarding.Traffic, monthBytes: UInt64, nextChange: Timestamp?
+        traffic: Forwarding.Traffic, monthBytes: UInt64, nextChange: Timestamp?,
+        choice: EngineChoice
     ) {
         let body = ForwardBody(forward)
         id = Int(forward.id.number)
@@ -16,7 +17,7 @@ extension Views.Forward {
         openTo = body.allow ?? ["anywhere"]
         deny = body.deny ?? []
         hairpin = forward.hairpin
-        source = forward.sourceAddress.rawValue
+        source = forward.sourceText
         nat6 = forward.translatesIPv6
         ends = forward.ends?.text
         schedule = body.schedule
@@ -27,6 +28,9 @@ extension Views.Forward {
             maxConnectionsPerSource: body.maxConnectionsPerSource, maxRate: body.maxRate,
             maxRatePerSource: body.maxRatePerSource, monthly: body.monthly,
             bandwidth: body.bandwidth)
+        relay = body.relay.isEmpty ? nil : body.relay
+        engine = choice.name
+        engineReason = choice.reason
         enabled = forward.enabled
         comment = forward.comment
         origin = forward.origin.rawValue
@@ -55,6 +59,7 @@ extension Views.Forward {
         body.maxRatePerSource = limits.maxRatePerSource
         body.monthly = limits.monthly
         body.bandwidth = limits.bandwidth
+        body.relay = relay ?? RelayBody()
         body.enabled = enabled ? nil : false
         body.comment = comment.isEmpty ? nil : comment
         return body

@@ -32,6 +32,12 @@ package enum Views {
         package var nextChange: String?
         package var whenClosed: String
         package var limits: Limits
+        /// What only a relay keeps, by the keys of the file; absent where nothing is asked of it.
+        package var relay: RelayBody?
+        /// `kernel`, `relay`, or `none` where neither can.
+        package var engine: String
+        /// Why it is not the kernel; absent where it is.
+        package var engineReason: String?
         package var enabled: Bool
         package var comment: String
         package var origin: String
@@ -46,7 +52,8 @@ package enum Views {
 
         enum CodingKeys: String, CodingKey {
             case id, name, external, on, at, to, deny, hairpin, source, nat6, ends, enabled, comment
-            case origin, creator, created, state, targets, traffic, schedule, limits
+            case origin, creator, created, state, targets, traffic, schedule, limits, relay, engine
+            case engineReason = "engine_reason"
             case openTo = "open_to"
             case nextChange = "next_change"
             case whenClosed = "when_closed"

@@ -32,6 +32,10 @@ extension Warning {
         case .exception(let name, let ports):
             return
                 "\(name): port \(ports) is the gateway's own: whoever its program lets in gets in"
+        case .trustsAnyone(let name, let prefix):
+            return
+                "\(name): trusts every proxy of \(prefix), so anyone may claim to be any client; list"
+                + " only the addresses of your own proxies"
         case .neverOpens(let name):
             return "\(name): its schedule has no opening any more; the forward stays closed"
         case .targetNotLocal(let name, let address):

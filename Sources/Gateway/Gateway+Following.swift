@@ -12,12 +12,12 @@ extension Gateway {
 
     /// Followed targets are where the last run saw them; names are asked for again at once.
     func recallTargets(_ stored: [TargetHost: ResolvedTarget]) {
-        for host in Set(followed.map(\.target.host)) {
+        for host in followedHosts {
             surroundings.resolved[host] = stored[host]
             switch host {
             case .name(let name): due[name] = facts.now()
             case .mac(let mac): devices[mac].map { surroundings.resolved[host] = $0 }
-            case .address, .gateway, .suffix: break
+            case .address, .gateway, .suffix, .unix: break
             }
         }
     }
@@ -66,7 +66,7 @@ extension Gateway {
     /// What no forward leads to any more need not be followed.
     func forgetUnusedTargets() {
         guard !surroundings.resolved.isEmpty || !due.isEmpty else { return }
-        let used = Set(followed.map(\.target.host))
+        let used = followedHosts
         surroundings.resolved = surroundings.resolved.filter { used.contains($0.key) }
         due = due.filter { used.contains(.name($0.key)) }
         keepTargets()

@@ -66,11 +66,8 @@ extension Gateway {
     func noteFollowed(_ edit: ActiveEdit, _ report: ApplyReport) {
         guard let id = edit.after?.id ?? edit.before?.id, let name = table[id]?.name else { return }
         func places(_ active: ActiveForward?) -> String {
-            guard let active else { return "nowhere" }
-            let addresses: [IPAddress?] = [
-                active.target4.map(IPAddress.v4), active.target6.map(IPAddress.v6),
-            ]
-            return addresses.compactMap { $0?.description }.joined(separator: ", ")
+            guard let active, !active.places.isEmpty else { return "nowhere" }
+            return active.places.map(\.description).joined(separator: ", ")
         }
         let (before, after) = (places(edit.before), places(edit.after))
         guard before != after else { return }

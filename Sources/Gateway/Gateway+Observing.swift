@@ -68,10 +68,9 @@ extension Gateway {
         devices = observation.devices
         var view = surroundings
         view.network = observation.view
-        for forward in followed {
-            guard case .mac(let mac) = forward.target.host else { continue }
-            let place = place(of: devices[mac], keeping: view.resolved[forward.target.host], view)
-            view.resolved[forward.target.host] = place
+        for host in followedHosts {
+            guard case .mac(let mac) = host else { continue }
+            view.resolved[host] = place(of: devices[mac], keeping: view.resolved[host], view)
         }
         guard view != surroundings else { return }
         if view.network != surroundings.network {
@@ -98,7 +97,7 @@ extension Gateway {
     func move(to view: Surroundings) {
         let before = surroundings
         let affected = table.all.filter {
-            before.network != view.network || $0.target.host.isFollowed
+            before.network != view.network || $0.isFollowing
                 || suspended.contains($0.id)
         }
         let installed = affected.map { installedForm(of: $0, in: before) }
@@ -143,7 +142,14 @@ extension Gateway {
         }
     }
 
-    var followed: [Forward] { table.all.filter { $0.target.host.isFollowed } }
+    /// Where forwards lead that has to be found out, and may change.
+    var followedHosts: Set<TargetHost> {
+        var hosts: Set<TargetHost> = []
+        for forward in table.all where forward.isFollowing {
+            hosts.formUnion(forward.hosts.lazy.filter(\.isFollowed))
+        }
+        return hosts
+    }
 
     func saveTotals() {
         do {

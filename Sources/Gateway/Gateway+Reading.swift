@@ -1,3 +1,4 @@
+package import Addressing
 package import Forwarding
 package import Storage
 
@@ -11,6 +12,8 @@ extension Gateway {
         package var monthBytes: UInt64
         /// When the schedule opens or closes next.
         package var nextChange: Timestamp?
+        /// What carries it.
+        package var choice: EngineChoice
     }
 
     package struct Status: Sendable {
@@ -68,7 +71,8 @@ extension Gateway {
         return View(
             forward: forward, state: state(of: forward, used: advanced.used(in: month), report),
             traffic: advanced.total, monthBytes: advanced.used(in: month),
-            nextChange: turns[forward.id]?.next)
+            nextChange: turns[forward.id]?.next,
+            choice: forward.engineChoice(among: settings.engines))
     }
 
     private func state(
@@ -87,7 +91,7 @@ extension Gateway {
             case .addresses(let addresses): active.isPinhole || !addresses.isEmpty
             }
         guard hasAddress else { return .noWANAddress }
-        return .inForce(ResolvedTarget(v4: active.target4, v6: active.target6))
+        return .inForce(active.places)
     }
 
     package func flows(of name: ForwardName?) throws -> [(ForwardName, LiveFlow)]? {
@@ -135,12 +139,14 @@ extension Gateway {
         wanted.guarded = settings.guarded
         _ = try engine.apply(.edits([], wanted))
         self.settings = settings
+        surroundings.engines = settings.engines
     }
 }
 
 /// How a forward is doing.
 package enum ForwardState: Hashable, Sendable {
-    case inForce(ResolvedTarget)
+    /// With the addresses of its targets at the moment; a Unix socket has none.
+    case inForce([IPAddress])
     case disabled
     case ended
     /// The target's name or hardware address has not been found.

@@ -61,7 +61,7 @@ package actor Gateway {
         self.settings = settings
         self.log = log
         startedAt = facts.now()
-        surroundings = Surroundings(network: observation.view)
+        surroundings = Surroundings(network: observation.view, engines: settings.engines)
         devices = observation.devices
     }
 

@@ -1,3 +1,5 @@
+package import Forwarding
+
 /// What does not stand in the table.
 package struct GatewaySettings: Hashable, Sendable {
     /// Whether new flows from a WAN to elsewhere need a forward.
@@ -5,8 +7,14 @@ package struct GatewaySettings: Hashable, Sendable {
     /// Whether forwards end with the daemon.
     package var withdrawsOnStop: Bool
 
-    package init(guarded: Bool = true, withdrawsOnStop: Bool = false) {
+    /// What forwards can be carried by.
+    package var engines: AvailableEngines
+
+    package init(
+        guarded: Bool = true, withdrawsOnStop: Bool = false, engines: AvailableEngines = .both
+    ) {
         self.guarded = guarded
         self.withdrawsOnStop = withdrawsOnStop
+        self.engines = engines
     }
 }

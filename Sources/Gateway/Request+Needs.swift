@@ -1,36 +1,32 @@
 import Addressing
 import Forwarding
 
-extension TargetHost {
-    var name: HostName? {
-        guard case .name(let name) = self else { return nil }
-        return name
-    }
-}
-
 extension Request {
     /// The names that have to be resolved before it can be decided.
     var names: [HostName] {
-        switch self {
-        case .add(let drafts), .apply(let drafts, _): drafts.compactMap { $0.target.host.name }
-        case .edit(_, let edit): [edit.target?.host.name].compactMap(\.self)
-        case .restore(let former): former.compactMap { $0.target.host.name }
-        case .remove, .expire: []
+        hosts.compactMap { host in
+            guard case .name(let name) = host else { return nil }
+            return name
         }
     }
 
     /// The devices that it names by their hardware address.
     var devices: [MACAddress] {
-        let hosts: [TargetHost] =
-            switch self {
-            case .add(let drafts), .apply(let drafts, _): drafts.map(\.target.host)
-            case .edit(_, let edit): [edit.target?.host].compactMap(\.self)
-            case .restore(let former): former.map(\.target.host)
-            case .remove, .expire: []
-            }
-        return hosts.compactMap { host in
+        hosts.compactMap { host in
             guard case .mac(let mac) = host else { return nil }
             return mac
+        }
+    }
+
+    /// Everything that its forwards may lead to.
+    private var hosts: [TargetHost] {
+        switch self {
+        case .add(let drafts), .apply(let drafts, _):
+            drafts.flatMap { [$0.target.host] + $0.relay.furtherHosts }
+        case .edit(_, let edit):
+            [edit.target?.host].compactMap(\.self) + (edit.relay?.furtherHosts ?? [])
+        case .restore(let former): former.flatMap(\.hosts)
+        case .remove, .expire: []
         }
     }
 

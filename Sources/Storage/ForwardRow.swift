@@ -8,7 +8,7 @@ struct ForwardRow {
     static let columns = [
         "id", "name", "transports", "ports", "on_interface", "at_address", "target", "allow",
         "deny", "hairpin", "source", "nat6", "ends", "enabled", "comment", "origin", "creator",
-        "created", "schedule", "closing", "limits",
+        "created", "schedule", "closing", "limits", "relay",
     ]
 
     static func values(of forward: Forward) -> [(any DatabaseValueConvertible)?] {
@@ -25,7 +25,7 @@ struct ForwardRow {
             forward.sourceAddress.rawValue, forward.translatesIPv6, forward.ends?.seconds,
             forward.enabled, forward.comment, forward.origin.rawValue, forward.creator,
             forward.created.seconds, forward.schedule?.description, forward.closing.rawValue,
-            LimitColumn.text(forward.limits),
+            LimitColumn.text(forward.limits), RelayColumn.text(forward.relay),
         ]
     }
 
@@ -63,6 +63,7 @@ struct ForwardRow {
             let origin = Origin(rawValue: try value(15)),
             let closing = Closing(rawValue: try value(19)),
             let limits = LimitColumn.limits(try value(20)),
+            let relay = RelayColumn.terms(try value(21), external: ports),
             let schedule = Self.schedule(scheduleText)
         else { return nil }
         return Forward(
@@ -71,7 +72,7 @@ struct ForwardRow {
             sources: SourcePolicy(allowed: allowed, denied: denied), hairpin: try value(9),
             sourceAddress: source, translatesIPv6: try value(11),
             ends: ends.map { Timestamp(seconds: $0) }, schedule: schedule.value, closing: closing,
-            limits: limits, enabled: try value(13),
+            limits: limits, relay: relay, enabled: try value(13),
             comment: try value(14), origin: origin, creator: try value(16),
             created: Timestamp(seconds: try value(17)))
     }

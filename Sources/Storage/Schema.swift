@@ -16,6 +16,12 @@ enum Schema {
         migrator.registerMigration("3: schedules, limits, months") { database in
             try database.execute(sql: third)
         }
+        migrator.registerMigration("4: what only a relay keeps") { database in
+            for table in ["forward", "history"] {
+                try database.execute(
+                    sql: "ALTER TABLE \(table) ADD COLUMN relay TEXT NOT NULL DEFAULT ''")
+            }
+        }
         return migrator
     }
 

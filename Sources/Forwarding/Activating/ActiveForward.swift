@@ -33,6 +33,8 @@ package struct ActiveForward: Hashable, Sendable {
     package var ownWANs: [InterfaceName] = []
     /// Whether it leaves the ports to the gateway.
     package var isException: Bool
+    /// `relay`, where it does not follow from the rest.
+    var rareRelay: Rare<ActiveRelay> = .none
 
     /// At which destination addresses the external ports are matched.
     package enum Scope: Hashable, Sendable {
@@ -68,17 +70,23 @@ extension Forward {
     ) -> ActiveForward? {
         guard enabled else { return nil }
         guard !isException else { return exception(in: surroundings) }
-        guard let resolved = surroundings.addresses(of: target.host) else { return nil }
-        let shifts = external.ports != target.ports
+        let reason = relayReason
+        let resolved = surroundings.addresses(of: target.host)
+        guard reason != nil || resolved != nil else { return nil }
+        let hidesIPv6 = external.ports != target.ports && !isTranslated
         var active = ActiveForward(
             id: id, transports: transports, ports: external.ports, scope: .everyWAN,
-            targetPorts: target.ports, target4: resolved.v4,
-            target6: shifts && !translatesIPv6 ? nil : resolved.v6,
-            translatesIPv6: translatesIPv6, sources: sources, hairpin: hairpin,
+            targetPorts: target.ports, target4: resolved?.v4,
+            target6: hidesIPv6 ? nil : resolved?.v6,
+            translatesIPv6: isTranslated, sources: sources, hairpin: hairpin,
             rewritesSource: sourceAddress == .rewritten, pinholeInterface: nil,
             lapses: lapse(opening), admits: closing == .keep ? opening : .always, limits: limits,
             used: used, isWhole: isWhole, ownAddress: nil, isException: false)
         place(&active, in: surroundings.network)
+        if reason != nil || (hidesIPv6 && resolved?.v6 != nil) {
+            active.relay = activeRelay(because: reason, in: surroundings)
+        }
+        guard reason == nil else { return active.relay.isNowhere ? nil : active }
         return active.target4 == nil && active.target6 == nil ? nil : active
     }
 
@@ -124,5 +132,21 @@ extension Forward {
             sources: .anywhere, hairpin: true, rewritesSource: false, pinholeInterface: nil,
             lapses: nil, admits: .always, limits: .none, used: 0, isWhole: false,
             ownAddress: nil, isException: true)
+    }
+}
+
+extension ActiveForward {
+    /// The same ports, left to the gateway itself: what the kernel is told of a forward that the relay
+    /// carries.
+    package var asException: ActiveForward {
+        var exception = self
+        exception.targetPorts = ports
+        (exception.target4, exception.target6) = (nil, nil)
+        (exception.translatesIPv6, exception.isException) = (true, true)
+        (exception.sources, exception.hairpin) = (.anywhere, true)
+        (exception.rewritesSource, exception.pinholeInterface) = (false, nil)
+        (exception.lapses, exception.admits) = (nil, .always)
+        (exception.limits, exception.used) = (.none, 0)
+        return exception
     }
 }

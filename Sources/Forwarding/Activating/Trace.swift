@@ -119,6 +119,7 @@ extension ActiveForward {
     private func target(
         of destination: Endpoint, arrival: Packet.Arrival, in network: NetworkView
     ) -> Endpoint? {
+        guard relay.reason == nil else { return relayedTarget(of: destination, in: network) }
         let port = targetPort(for: destination.port)
         switch destination.address {
         case .v4:
@@ -134,6 +135,19 @@ extension ActiveForward {
             else { return nil }
             return destination
         }
+    }
+
+    /// Where a relay connects to while every target is well; nil for a Unix socket, which is the
+    /// gateway itself.
+    private func relayedTarget(of destination: Endpoint, in network: NetworkView) -> Endpoint? {
+        let relay = relay
+        guard isInScope(destination.address, network), let target = relay.targets.first,
+            case .addresses(let place) = target.place
+        else { return nil }
+        let near = place.addresses.first { $0.family == destination.address.family }
+        let far = relay.terms.crossesFamilies ? place.addresses.first : nil
+        let port = target.ports.first + (destination.port - ports.first)
+        return (near ?? far).map { Endpoint($0, port) }
     }
 
     private func isInScope(_ address: IPAddress, _ network: NetworkView) -> Bool {
@@ -160,6 +174,8 @@ extension ActiveForward {
         of packet: Packet, target: Endpoint, in network: NetworkView
     ) -> SeenSource {
         if rewritesSource { return .gateway }
+        let relay = relay
+        guard relay.reason == nil else { return relay.terms.isTransparent ? .client : .gateway }
         guard target.address != packet.destination.address,
             network.shareSubnet(packet.source.address, target.address)
         else { return .client }

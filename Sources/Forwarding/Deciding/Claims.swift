@@ -3,8 +3,8 @@ import Addressing
 extension Forward {
     /// Whether it is asked at the gateway's addresses (by NAT), and not only at the target's own.
     var claimsExternalAddress: Bool {
-        guard let family = target.host.family else { return true }
-        return family == .v4 || translatesIPv6
+        guard !isTranslated, let family = target.host.family else { return true }
+        return family == .v4
     }
 
     /// Whether both would answer for the same packets, now or after an address changes.
@@ -23,19 +23,28 @@ extension Forward {
         return hasPinhole && other.hasPinhole && target.host == other.target.host
     }
 
-    private func asksExternally(_ family: AddressFamily) -> Bool {
+    func asksExternally(_ family: AddressFamily) -> Bool {
         if case .address(let address) = external.scope, address.family != family { return false }
-        if let only = target.host.family, only != family { return false }
-        return family == .v4 || translatesIPv6 || isException
+        guard reachesTarget(over: family) else { return false }
+        return family == .v4 || isTranslated || isException
     }
 
+    private func reachesTarget(over family: AddressFamily) -> Bool {
+        guard rareRelay != .none else { return target.host.family.map { $0 == family } ?? true }
+        return relay.crossesFamilies
+            || hosts.contains { $0.family.map { $0 == family } ?? true }
+    }
+
+    /// Whether IPv6, too, is asked at the gateway's addresses: a relay answers at no others.
+    var isTranslated: Bool { translatesIPv6 || relayReason != nil }
+
     func isTranslated(at address: IPv6Address?) -> Bool {
-        guard translatesIPv6, let address else { return false }
+        guard isTranslated, let address else { return false }
         return external.scope == .address(.v6(address))
     }
 
     var hasPinhole: Bool {
-        guard !translatesIPv6, external.ports == target.ports else { return false }
+        guard !isTranslated, external.ports == target.ports else { return false }
         return target.host.family != .v4
     }
 }

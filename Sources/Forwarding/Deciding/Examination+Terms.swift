@@ -31,7 +31,7 @@ extension Examination {
             (forward.limits.monthly != nil, .monthly),
             (forward.limits.bandwidth != nil, .bandwidth),
         ]
-        guard let field = terms.first(where: \.0)?.1 else { return nil }
+        guard let field = terms.first(where: \.0)?.1 ?? forward.relayField else { return nil }
         return Refusal(field: field, value: "", problem: .exceptionTerm)
     }
 }

@@ -9,8 +9,9 @@ extension Examination {
             return [.exception(forward.name, forward.external.ports)]
         }
         return risks()
-            + [width(), exposure(), unseen(), foreignAddress(), farTarget(), unopened()]
-            .compactMap(\.self)
+            + [
+                width(), exposure(), foreignAddress(), farTarget(), unopened(), trust(),
+            ].compactMap(\.self) + forward.hosts.compactMap(unseen)
     }
 
     /// At most one: several services share a port, and the name may say which is meant.
@@ -54,13 +55,18 @@ extension Examination {
         return .neverOpens(forward.name)
     }
 
-    private func unseen() -> Warning? {
-        let host = forward.target.host
+    /// A trusted front says who the client is.
+    private func trust() -> Warning? {
+        let everybody = forward.relay.trustedProxies.first { $0.length == 0 }
+        return everybody.map { .trustsAnyone(forward.name, $0) }
+    }
+
+    private func unseen(_ host: TargetHost) -> Warning? {
         guard surroundings.addresses(of: host) == nil else { return nil }
         return switch host {
         case .mac(let mac): .notSeenYet(forward.name, mac)
         case .suffix: .noPrefixYet(forward.name, host)
-        case .address, .name, .gateway: nil
+        case .address, .name, .gateway, .unix: nil
         }
     }
 
@@ -72,7 +78,9 @@ extension Examination {
     }
 
     private func farTarget() -> Warning? {
-        guard forward.sourceAddress == .kept,
+        // Answers to what a relay sends come back to the relay.
+        guard forward.relayReason == nil || forward.relay.isTransparent,
+            forward.sourceAddress == .kept,
             let address = surroundings.addresses(of: forward.target.host)?.addresses.first
         else { return nil }
         let network = surroundings.network

@@ -19,14 +19,14 @@ struct Examination {
     func refusals() -> [Refusal] {
         let problems: [Refusal?] = [
             sameName(), comment(), lists(), endTime(), zone(), exceptionTerms(), widths(),
-            families(), interface(), targetHost(),
+            families(), interface(), targetHost(forward.target.host, .to),
         ]
-        let found = problems.compactMap(\.self)
+        let found = problems.compactMap(\.self) + relayRefusals()
         guard found.isEmpty else { return found }
         return (loop() ?? overlap() ?? listener()).map { [$0] } ?? []
     }
 
-    private func refusal(_ field: Refusal.Field, _ value: some Any, _ problem: Problem) -> Refusal {
+    func refusal(_ field: Refusal.Field, _ value: some Any, _ problem: Problem) -> Refusal {
         Refusal(field: field, value: "\(value)", problem: problem)
     }
 
@@ -72,6 +72,7 @@ struct Examination {
     }
 
     private func families() -> Refusal? {
+        guard forward.relayReason == nil else { return relayedFamilies() }
         guard let family = forward.target.host.family else { return nil }
         if case .address(let external) = forward.external.scope {
             let fits = external.family == family && (family == .v4 || forward.translatesIPv6)
@@ -90,42 +91,42 @@ struct Examination {
         return refusal(.on, name, .notAWAN(surroundings.network.wans))
     }
 
-    private func targetHost() -> Refusal? {
-        guard !forward.isException else { return nil }
-        if case .mac(let mac) = forward.target.host {
-            guard mac.isDevice else { return refusal(.to, mac, .groupAddress) }
-            return nil
+    /// Whether there can be a target at `host`.
+    func targetHost(_ host: TargetHost, _ field: Refusal.Field) -> Refusal? {
+        guard !forward.isException, !host.isUnix else { return nil }
+        if case .mac(let mac) = host {
+            return mac.isDevice ? nil : refusal(field, mac, .groupAddress)
         }
-        guard let resolved = surroundings.addresses(of: forward.target.host), !resolved.isEmpty
-        else {
+        if host.isLoopback, forward.relay.engine == .kernel {
+            return refusal(field, host, .loopback)
+        }
+        guard let resolved = surroundings.addresses(of: host), !resolved.isEmpty else {
             // The provider may give the prefix later.
-            if case .suffix = forward.target.host { return nil }
-            guard previous?.target.host != forward.target.host else { return nil }
-            return refusal(.to, forward.target.host, .unresolved)
+            if case .suffix = host { return nil }
+            guard previous?.hosts.contains(host) != true else { return nil }
+            return refusal(field, host, .unresolved)
         }
-        for address in resolved.addresses {
-            let isNamed = forward.target.host.isFollowed
-            guard let problem = Self.unfit(address, named: isNamed, surroundings.network) else {
-                continue
-            }
-            return refusal(.to, forward.target.host, problem)
-        }
-        return nil
+        let problem = resolved.addresses.lazy.compactMap {
+            Self.unfit($0, named: host.isFollowed, surroundings.network)
+        }.first
+        return problem.map { refusal(field, host, $0) }
     }
 
     /// Why nothing can be forwarded to `address`; nil when it can.
+    ///
+    /// Loopback is for whoever writes its address: a name server must not open the gateway itself.
     static func unfit(
         _ address: IPAddress, named: Bool, _ network: NetworkView
     ) -> Problem? {
         switch address {
         case .v4(let v4):
             if v4.isUnspecified { return .unspecified }
-            if v4.isLoopback { return .loopback }
+            if v4.isLoopback { return named ? .loopback : nil }
             if v4.isMulticast { return .multicast }
             if v4.isReserved { return .broadcast }
         case .v6(let v6):
             if v6.isUnspecified { return .unspecified }
-            if v6.isLoopback { return .loopback }
+            if v6.isLoopback { return named ? .loopback : nil }
             if v6.isMulticast { return .multicast }
             if v6.isLinkLocal { return .linkLocal }
             if v6.isV4Mapped { return .familyMismatch }
@@ -234,6 +235,9 @@ struct Examination {
             case .interface(let name): network.addresses(of: name)
             case .address(let address): network.isOwn(address) ? [address] : []
             }
+        guard forward.relayReason == nil else {
+            return Set(all.filter { forward.asksExternally($0.family) })
+        }
         return Set(all.filter { forward.translatesIPv6 || $0.family == .v4 })
     }
 }

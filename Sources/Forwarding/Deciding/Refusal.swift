@@ -45,6 +45,17 @@ package struct Refusal: Error, Hashable, Sendable {
         case maxConnectionsPerSource = "max_connections_per_source"
         case maxRate = "max_rate"
         case maxRatePerSource = "max_rate_per_source"
+        case engine, proxy, also, balance, check, names
+        case proxyUDP = "proxy_udp"
+        case trustedProxies = "trusted_proxies"
+        case otherNames = "other_names"
+        case crossFamilies = "cross_families"
+        case bandwidthPerFlow = "bandwidth_per_flow"
+        case timeoutConnect = "timeout_connect"
+        case timeoutIdle = "timeout_idle"
+        case timeoutHalfOpen = "timeout_half_open"
+        case timeoutUDPFirst = "timeout_udp_first"
+        case timeoutUDP = "timeout_udp"
         case lasting = "for"
     }
 }
@@ -73,6 +84,8 @@ package enum Problem: Hashable, Sendable {
     case bandwidth
     /// A question about a packet.
     case journey(JourneyError)
+    /// A term that only a relay keeps.
+    case relay(RelayProblem)
     case choice([String])
     case tooLong(limit: Int)
     case controlCharacter
@@ -153,6 +166,7 @@ extension Problem {
         case .amount: "bad-amount"
         case .bandwidth: "bad-bandwidth"
         case .journey: "bad-packet"
+        case .relay(let problem): problem.code
         case .choice: "bad-choice"
         case .tooLong: "too-long"
         case .controlCharacter: "control-character"
@@ -219,6 +233,8 @@ package enum Warning: Hashable, Sendable {
     case oneToOne(ForwardName, TargetHost, IPAddress)
     /// The ports are the gateway's own, open to whoever its programs let in.
     case exception(ForwardName, PortRange)
+    /// Whoever connects may say to be any client.
+    case trustsAnyone(ForwardName, Prefix)
     /// Its schedule has no more openings.
     case neverOpens(ForwardName)
 }

@@ -59,6 +59,7 @@ package struct ForwardDraft: Hashable, Sendable {
     package var schedule: Schedule?
     package var closing: Closing
     package var limits: Limits
+    package var relay: RelayTerms
     package var enabled: Bool
     package var comment: String
 
@@ -67,7 +68,8 @@ package struct ForwardDraft: Hashable, Sendable {
         sources: SourcePolicy = .anywhere, hairpin: Bool = true,
         sourceAddress: SourceAddress = .kept, translatesIPv6: Bool = false,
         ends: EndTime = .never, schedule: Schedule? = nil, closing: Closing = .end,
-        limits: Limits = .none, enabled: Bool = true, comment: String = ""
+        limits: Limits = .none, relay: RelayTerms = .none, enabled: Bool = true,
+        comment: String = ""
     ) {
         self.name = name
         self.transports = transports
@@ -81,6 +83,7 @@ package struct ForwardDraft: Hashable, Sendable {
         self.schedule = schedule
         self.closing = closing
         self.limits = limits
+        self.relay = relay
         self.enabled = enabled
         self.comment = comment
     }
@@ -90,7 +93,7 @@ package struct ForwardDraft: Hashable, Sendable {
             id: id, name: name, transports: transports, external: external, target: target,
             sources: sources, hairpin: hairpin, sourceAddress: sourceAddress,
             translatesIPv6: translatesIPv6, ends: ends.moment(from: now), schedule: schedule,
-            closing: closing, limits: limits, enabled: enabled,
+            closing: closing, limits: limits, relay: relay, enabled: enabled,
             comment: comment, origin: requester.origin, creator: requester.name, created: now)
     }
 }
@@ -128,6 +131,7 @@ package struct ForwardEdit: Hashable, Sendable {
     package var schedule: Schedule??
     package var closing: Closing?
     package var limits: Limits?
+    package var relay: RelayTerms?
     package var enabled: Bool?
     package var comment: String?
 
@@ -150,6 +154,7 @@ package struct ForwardEdit: Hashable, Sendable {
         if let schedule { edited.schedule = schedule }
         if let closing { edited.closing = closing }
         if let limits { edited.limits = limits }
+        if let relay { edited.relay = relay }
         if let ends { edited.ends = ends.moment(from: now) }
         if let enabled { edited.enabled = enabled }
         if let comment { edited.comment = comment }

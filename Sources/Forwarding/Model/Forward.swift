@@ -19,6 +19,8 @@ package struct Forward: Hashable, Sendable {
     package var schedule: Schedule?
     package var closing: Closing
     package var limits: Limits
+    /// `relay`, which most forwards lack.
+    var rareRelay: Rare<RelayTerms>
     package var enabled: Bool
     package var comment: String
     package var origin: Origin
@@ -31,8 +33,9 @@ package struct Forward: Hashable, Sendable {
         target: Target, sources: SourcePolicy = .anywhere, hairpin: Bool = true,
         sourceAddress: SourceAddress = .kept, translatesIPv6: Bool = false,
         ends: Timestamp? = nil, schedule: Schedule? = nil, closing: Closing = .end,
-        limits: Limits = .none, enabled: Bool = true, comment: String = "",
-        origin: Origin = .operator, creator: String = "", created: Timestamp
+        limits: Limits = .none, relay: RelayTerms = .none, enabled: Bool = true,
+        comment: String = "", origin: Origin = .operator, creator: String = "",
+        created: Timestamp
     ) {
         self.id = id
         self.name = name
@@ -47,6 +50,7 @@ package struct Forward: Hashable, Sendable {
         self.schedule = schedule
         self.closing = closing
         self.limits = limits
+        rareRelay = relay == .none ? .none : .some(relay)
         self.enabled = enabled
         self.comment = comment
         self.origin = origin

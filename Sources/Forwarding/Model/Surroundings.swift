@@ -7,15 +7,19 @@ package struct Surroundings: Hashable, Sendable {
     package var resolved: [TargetHost: ResolvedTarget]
     package var listeners: [Listener]
     package var zones: TimeZones
+    /// What forwards can be carried by.
+    package var engines: AvailableEngines
 
     package init(
         network: NetworkView = NetworkView(), resolved: [TargetHost: ResolvedTarget] = [:],
-        listeners: [Listener] = [], zones: TimeZones = TimeZones()
+        listeners: [Listener] = [], zones: TimeZones = TimeZones(),
+        engines: AvailableEngines = .both
     ) {
         self.network = network
         self.resolved = resolved
         self.listeners = listeners
         self.zones = zones
+        self.engines = engines
     }
 
     package func addresses(of host: TargetHost) -> ResolvedTarget? {
@@ -24,6 +28,7 @@ package struct Surroundings: Hashable, Sendable {
         case .suffix(let identifier, let lan):
             network.address(of: identifier, on: lan).map { ResolvedTarget(.v6($0)) }
         case .name, .mac, .gateway: resolved[host]
+        case .unix: nil
         }
     }
 }

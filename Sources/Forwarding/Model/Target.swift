@@ -23,11 +23,13 @@ package enum TargetHost: Hashable, Sendable {
     case gateway
     /// The device with this identifier, in whatever prefix the LAN has at the moment; nil for any LAN.
     case suffix(InterfaceIdentifier, on: InterfaceName?)
+    /// A program on the machine itself that only a relay reaches.
+    case unix(SocketPath)
 
     /// Whether the addresses have to be found out and may change.
     package var isFollowed: Bool {
         switch self {
-        case .address, .gateway: false
+        case .address, .gateway, .unix: false
         case .name, .mac, .suffix: true
         }
     }
@@ -37,8 +39,18 @@ package enum TargetHost: Hashable, Sendable {
         switch self {
         case .address(let address): address.family
         case .suffix: .v6
-        case .name, .mac, .gateway: nil
+        case .name, .mac, .gateway, .unix: nil
         }
+    }
+
+    var isLoopback: Bool {
+        guard case .address(let address) = self else { return false }
+        return address.isLoopback
+    }
+
+    var isUnix: Bool {
+        guard case .unix = self else { return false }
+        return true
     }
 }
 
@@ -51,6 +63,7 @@ extension TargetHost: CustomStringConvertible {
         case .gateway: "gateway"
         case .suffix(let identifier, let lan):
             "\(identifier)\(lan.map { "@\($0)" } ?? "")"
+        case .unix(let path): "unix:\(path)"
         }
     }
 }
@@ -64,7 +77,7 @@ extension Target: CustomStringConvertible {
         case .address(.v6(let v6)): "[\(v6)]:\(ports)"
         case .name(let name): "\(name):\(ports)"
         case .mac, .suffix: "[\(host)]:\(ports)"
-        case .gateway: "gateway"
+        case .gateway, .unix: host.description
         }
     }
 }

@@ -46,6 +46,7 @@ package enum RelayReason: Hashable, Sendable {
     case proxyProtocol
     case trustedProxies
     case severalTargets
+    case healthCheck
     case serverNames
     case transparent
     case familiesCross

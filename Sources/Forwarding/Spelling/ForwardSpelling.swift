@@ -25,20 +25,24 @@ package enum ForwardSpelling {
     }
 
     /// `192.168.7.10:443`, `[2001:db8::10]:443`, `nas.lan:443`, `[02:00:00:00:00:01]:443`,
-    /// `[::10/64]:443` (the device ::10 in the LAN's prefix), `[::10/64@br0]:443`; without a port the external ports are kept.
+    /// `[::10/64]:443` (the device ::10 in the LAN's prefix), `[::10/64@br0]:443`,
+    /// `unix:/run/app.sock`; without a port the external ports are kept.
     package static func target(
-        _ text: String, external: PortRange
+        _ text: String, external: PortRange, _ field: Refusal.Field = .to
     ) throws(Refusal) -> Target {
-        let (host, portText) = try split(text)
+        if let path = try socketPath(text, field) {
+            return Target(host: .unix(path), ports: external)
+        }
+        let (host, portText) = try split(text, field)
         guard let host = self.host(host) else {
             let isSuffix = host.contains("/") && host.contains(":")
-            throw Refusal(field: .to, value: text, problem: isSuffix ? .suffix : .target)
+            throw Refusal(field: field, value: text, problem: isSuffix ? .suffix : .target)
         }
         guard let portText else { return Target(host: host, ports: external) }
         do throws(PortRangeError) {
             return Target(host: host, ports: try PortRange(parsing: portText))
         } catch {
-            throw Refusal(field: .to, value: text, problem: .targetPorts(error))
+            throw Refusal(field: field, value: text, problem: .targetPorts(error))
         }
     }
 
@@ -46,8 +50,23 @@ package enum ForwardSpelling {
         if let address = IPAddress(text) { return .address(address) }
         if let mac = MACAddress(text) { return .mac(mac) }
         if text.lowercased() == TargetHost.gateway.description { return .gateway }
+        if let path = try? socketPath(text, .to) { return .unix(path) }
         if text.contains("/") { return suffix(text) }
         return HostName(text).map(TargetHost.name)
+    }
+
+    /// Nil for what is no Unix socket; `unix:443` is port 443 of a host called unix.
+    private static func socketPath(
+        _ text: String, _ field: Refusal.Field
+    ) throws(Refusal) -> SocketPath? {
+        let scheme = "unix:"
+        guard text.hasPrefix(scheme) else { return nil }
+        let path = text.dropFirst(scheme.count)
+        guard path.utf8.first.map({ (48...57).contains($0) }) != true else { return nil }
+        guard let path = SocketPath(path) else {
+            throw Refusal(field: field, value: text, problem: .relay(.socketPath))
+        }
+        return path
     }
 
     /// `::10/64`, `::10/64@br0`.
@@ -61,16 +80,18 @@ package enum ForwardSpelling {
     /// Splits at the last colon outside brackets.
     ///
     /// A text with several colons and no brackets is a bare IPv6 or hardware address.
-    private static func split(_ text: String) throws(Refusal) -> (String, String?) {
+    private static func split(
+        _ text: String, _ field: Refusal.Field
+    ) throws(Refusal) -> (String, String?) {
         if text.first == "[" {
             guard let end = text.firstIndex(of: "]") else {
-                throw Refusal(field: .to, value: text, problem: .target)
+                throw Refusal(field: field, value: text, problem: .target)
             }
             let host = String(text[text.index(after: text.startIndex)..<end])
             let rest = text[text.index(after: end)...]
             guard !rest.isEmpty else { return (host, nil) }
             guard rest.first == ":" else {
-                throw Refusal(field: .to, value: text, problem: .target)
+                throw Refusal(field: field, value: text, problem: .target)
             }
             return (host, String(rest.dropFirst()))
         }

@@ -197,7 +197,9 @@ extension ActiveForward {
     /// Which engine carries it.
     package func choice(among engines: AvailableEngines) -> EngineChoice {
         EngineChoice(
-            reason: relay.reason, isOnlyForKernel: isWhole || isException || transports == .sctp,
+            reason: relay.reason,
+            isOnlyForKernel: isWhole || isException || transports == .sctp
+                || relay.terms.engine == .kernel,
             among: engines)
     }
 

@@ -33,7 +33,7 @@ extension OutputSpan<UInt8> {
     }
 
     private mutating func append(dotted address: IPv4Address) {
-        for shift: UInt32 in [24, 16, 8, 0] {
+        for shift in stride(from: 24, through: 0, by: -8) {
             append(digitsOf: UInt16(address.bits >> shift & 0xff), radix: 10)
             if shift > 0 { append(UInt8(ascii: ".")) }
         }

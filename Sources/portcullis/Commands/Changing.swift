@@ -17,6 +17,10 @@ struct Add: AsyncParsableCommand {
               portcullis add 22/tcp gateway --name keep-ssh
               portcullis add all 192.168.7.10 --at 203.0.113.6
               portcullis add 22/tcp [::10/64@br0]:22
+              portcullis add 80/tcp 127.0.0.1:8080 --proxy v2
+              portcullis add 5432/tcp 192.168.7.10 --also 192.168.7.11 --check 2s
+              portcullis add 443/tcp 192.168.7.10 --tls-name mail.example.com=192.168.7.11
+              portcullis add 8080/tcp unix:/run/app.sock
             """)
 
     @Argument(

@@ -26,7 +26,12 @@ struct ForwardOptions: ParsableArguments {
     @Option(help: "Whether hosts inside may use it at the external address: on or off.")
     var hairpin: Switch?
 
-    @Option(help: "What the target sees as the sender: kept or rewritten (the gateway's address).")
+    @Option(
+        help: ArgumentHelp(
+            """
+            What the target sees as the sender: kept, rewritten (the gateway's address) or \
+            transparent (kept by the relay).
+            """))
     var source: String?
 
     @Flag(help: "Translate IPv6 (DNAT6) instead of letting it through to the device's address.")
@@ -67,6 +72,8 @@ struct ForwardOptions: ParsableArguments {
     @Option(help: ArgumentHelp("For each direction: 10Mbit, or none.", valueName: "bits"))
     var bandwidth: String?
 
+    @OptionGroup var relay: RelayOptions
+
     @Option(help: "A note for people.")
     var comment: String?
 
@@ -100,6 +107,7 @@ struct ForwardOptions: ParsableArguments {
         body.maxRatePerSource = maxRatePerSource
         body.monthly = monthly
         body.bandwidth = bandwidth
+        relay.fill(&body.relay)
         body.comment = comment
     }
 }

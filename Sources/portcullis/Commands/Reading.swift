@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlClient
 import ControlModel
+import Forwarding
 import FoundationEssentials
 
 struct List: AsyncParsableCommand {
@@ -17,20 +18,28 @@ struct List: AsyncParsableCommand {
                 print("no forwards; add one with \"portcullis add 8443/tcp 192.168.7.10:443\"")
                 return
             }
-            var table = TextTable([
-                "NAME", "EXTERNAL", "TARGET", "OPEN TO", "STATE", "FLOWS SO FAR", "IN", "OUT",
-                "ENDS",
-            ])
-            for forward in answer.forwards { table.add(row(forward)) }
+            // Where the kernel carries all of them, a column would only repeat it.
+            let tellsEngines = answer.forwards.contains { $0.engine != EngineChoice.kernel.name }
+            let columns = ["NAME", "EXTERNAL", "TARGET", "OPEN TO", "STATE"]
+            let engines = tellsEngines ? ["ENGINE"] : []
+            var table = TextTable(columns + engines + ["FLOWS SO FAR", "IN", "OUT", "ENDS"])
+            for forward in answer.forwards {
+                table.add(terms(forward) + engines.map { _ in forward.engine } + counts(forward))
+            }
             table.show()
         }
     }
 
-    private func row(_ forward: Views.Forward) -> [String] {
+    private func terms(_ forward: Views.Forward) -> [String] {
         let place = forward.on.map { " on \($0)" } ?? forward.at.map { " at \($0)" } ?? ""
         return [
             forward.name, forward.external + place, forward.to,
             Words.openTo(forward.openTo, deny: forward.deny), forward.state,
+        ]
+    }
+
+    private func counts(_ forward: Views.Forward) -> [String] {
+        [
             "\(forward.traffic.flows)", Words.bytes(forward.traffic.bytesIn),
             Words.bytes(forward.traffic.bytesOut), Words.until(forward.ends),
         ]
@@ -64,15 +73,13 @@ struct Show: AsyncParsableCommand {
             ("open to", forward.openTo.joined(separator: ", ")),
             ("denied to", forward.deny.isEmpty ? "nobody" : forward.deny.joined(separator: ", ")),
             ("hairpin", forward.hairpin ? "on" : "off"),
-            (
-                "source",
-                forward.source == "kept"
-                    ? "kept: the target sees the client" : "rewritten: the target sees the gateway"
-            ),
+            ("source", RelayWords.source(forward)),
             ("IPv6", forward.nat6 ? "translated" : "to the device's own address"),
             ("ends", forward.ends.map { "\($0) (\(Words.until($0)))" } ?? "never"),
             ("schedule", schedule(forward)),
             ("limits", limits(forward)),
+            ("engine", RelayWords.engine(forward)),
+            ("relaying", relaying(forward)),
             ("this month", month(forward)),
             ("enabled", forward.enabled ? "yes" : "no"),
             ("made by", "\(forward.creator) (\(forward.origin)), \(forward.created)"),
@@ -100,6 +107,11 @@ extension Show {
     private func limits(_ forward: Views.Forward) -> String {
         let words = ChangeReport.limits(forward.body)
         return words.isEmpty ? "none" : words.joined(separator: ", ")
+    }
+
+    private func relaying(_ forward: Views.Forward) -> String {
+        let words = RelayWords.terms(forward.relay ?? RelayBody())
+        return words.isEmpty ? "standard" : words.joined(separator: ", ")
     }
 
     private func month(_ forward: Views.Forward) -> String {

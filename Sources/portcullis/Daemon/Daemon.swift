@@ -27,6 +27,8 @@ struct Daemon {
         try prepareSocket()
         let engines = try opened { () throws(EngineError) in try Engines.open(settings, log) }
         let (held, tableWatch, usesKernel) = (engines.held, engines.tableWatch, engines.usesKernel)
+        var gatewaySettings = settings.gateway
+        gatewaySettings.engines = engines.pair.available
         let setsSysctls = settings.setsSysctls && usesKernel
         let watch = try NetworkWatch()
         let observer = NetworkObserver(settings.network, settings.numbers)
@@ -49,7 +51,7 @@ struct Daemon {
         let gateway = Gateway(
             store: store, engine: engines.pair,
             facts: MachineFacts(log: log, relay: held),
-            settings: settings.gateway, observation: first, log: log)
+            settings: gatewaySettings, observation: first, log: log)
         do { try await gateway.start() } catch { throw Failure(Self.text(error)) }
         if setsSysctls { machine.forward(first.view) }
         let routing = AnswerRouting(

@@ -1,4 +1,5 @@
 import ControlModel
+import Forwarding
 
 /// A forward as a `[[forward]]` table, keys in the order of the manual.
 enum ForwardTOML {
@@ -33,6 +34,15 @@ enum ForwardTOML {
         string("max_rate_per_source", body.maxRatePerSource)
         string("monthly", body.monthly)
         string("bandwidth", body.bandwidth)
+        for (field, values) in body.relay.written {
+            if ForwardSpelling.relayLists.contains(field) {
+                list(field.rawValue, values)
+            } else if field == ForwardSpelling.relaySwitch {
+                flag(field.rawValue, values == ["true"])
+            } else {
+                string(field.rawValue, values.first)
+            }
+        }
         flag("enabled", body.enabled)
         string("comment", body.comment)
         return lines.joined(separator: "\n") + "\n"

@@ -84,7 +84,7 @@ enum ChangeReport {
         if let ends = body.ends { words.append("until \(ends)") }
         if let schedule = body.schedule { words.append("open \(schedule)") }
         if let closing = body.whenClosed { words.append("flows \(closing) at closing") }
-        words += limits(body)
+        words += limits(body) + RelayWords.terms(body.relay)
         if body.enabled == false { words.append("disabled") }
         return words.joined(separator: ", ")
     }

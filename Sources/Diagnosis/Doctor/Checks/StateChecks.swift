@@ -53,7 +53,7 @@ enum StateChecks {
                     "no LAN has a prefix for the device \(host)",
                     "see what the provider gave: ip -6 address show"
                 )
-            case .address, .gateway:
+            case .address, .gateway, .unix:
                 ("the target \(host) does not fit the external side", "use addresses of one family")
             }
         return Finding(
