@@ -132,9 +132,15 @@ let package = Package(
             name: "WireTests", dependencies: ["Addressing", "TestKit", "Wire"], swiftSettings: house
         ),
         .testTarget(
+            name: "RelayTests",
+            dependencies: [
+                "Addressing", "CLinux", "Forwarding", "LinuxKit", "Relay", "TestKit", "Wire",
+            ],
+            swiftSettings: house),
+        .testTarget(
             name: "NetfilterTests",
             dependencies: [
-                "Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "TestKit",
+                "Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "Relay", "TestKit",
             ],
             exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(

@@ -24,6 +24,10 @@ import Testing
             ["Addressing", "Forwarding", "LinuxKit", "Netlink", "Synchronization"],
             "an engine never calls upward"
         ),
+        "Relay": (
+            ["Addressing", "CLinux", "Forwarding", "LinuxKit", "Synchronization", "Wire"],
+            "an engine never calls upward; it makes its system calls itself, as each one counts"
+        ),
         "Diagnosis": (
             [
                 "Addressing", "Forwarding", "FoundationEssentials", "LinuxKit", "Netfilter",

@@ -7,7 +7,9 @@ import Testing
             "fatalError", "preconditionFailure", "precondition", "assertionFailure", "assert",
             "abort",
         ]
-        for file in try SourceFile.all(in: "Sources") {
+        // A table in raw memory has to stop at its bounds, as an array does.
+        let tables = "Sources/Relay/Memory/"
+        for file in try SourceFile.all(in: "Sources") where !file.path.hasPrefix(tables) {
             let found = file.places { !$0.words(before: "(").isDisjoint(with: deadly) }
             #expect(
                 found.isEmpty,
@@ -41,14 +43,14 @@ import Testing
     ///
     /// Everything else is checked by the compiler.
     private static func mayBeUnsafe(_ file: SourceFile) -> Bool {
-        ["LinuxKit", "Storage"].contains(file.module)
+        ["LinuxKit", "Relay", "Storage"].contains(file.module)
             || file.path == "Sources/portcullis/Output/Console.swift"
     }
 
     @Test func `unsafe code has an address`() throws {
         for file in try SourceFile.all(in: "Sources") where !Self.mayBeUnsafe(file) {
             let found = file.places { $0.hasWord("unsafe") || $0.contains("@unchecked Sendable") }
-            #expect(found.isEmpty, "unsafe code belongs in LinuxKit, behind a type that is safe")
+            #expect(found.isEmpty, "unsafe code belongs in LinuxKit or Relay, behind a type that is safe")
         }
     }
 

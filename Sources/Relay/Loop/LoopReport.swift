@@ -100,6 +100,7 @@ extension RelayLoop {
     private func facts(of id: FlowID) -> FlowFacts {
         let flow = flows[id.index]
         var (peer, external) = (clinux_endpoint(), clinux_endpoint())
+        // SAFETY: each call writes one endpoint, into a variable that outlives it.
         _ = unsafe clinux_peer_end(flow.client.descriptor, &peer)
         _ = unsafe clinux_own_end(flow.client.descriptor, &external)
         var (target, seen) = (clinux_endpoint(), clinux_endpoint())

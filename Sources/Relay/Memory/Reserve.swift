@@ -50,6 +50,7 @@ struct Reserve<Element: BitwiseCopyable>: ~Copyable {
     /// The address of a value, for a system call.
     func address(of index: Int) -> UnsafeMutablePointer<Element> {
         precondition(index >= 0 && index < capacity)
+        // SAFETY: within the region, which lives as long as `self`.
         return unsafe base + index
     }
 }

@@ -34,6 +34,7 @@ struct BufferPool: ~Copyable {
     }
 
     func address(of number: Int32) -> UnsafeMutablePointer<UInt8> {
+        // SAFETY: a number that was taken lies below `limit`, for which room is reserved.
         unsafe bytes.address(of: Int(number - 1) * Self.size)
     }
 }

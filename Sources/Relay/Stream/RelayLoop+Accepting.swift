@@ -38,6 +38,7 @@ extension RelayLoop {
                 slots.count < slots.capacity
             else { return suffer(index) }
             var client = clinux_endpoint()
+            // SAFETY: the kernel writes one endpoint into a variable that outlives the call.
             let descriptor = unsafe clinux_accept(listeners[index].descriptor, &client)
             switch descriptor {
             case 0...: open(descriptor, from: client, at: listeners[index])

@@ -39,6 +39,7 @@ extension RelayLoop {
     private func attempt(_ id: FlowID, atV4: Bool) -> Int32 {
         let flow = flows[id.index]
         let place = services[flow.service].groups[Int(flow.group)].places[Int(flow.place)]
+        // SAFETY: the path belongs to the plan, and the endpoints outlive the calls.
         guard !place.isUnix else { return unsafe clinux_connect_unix(place.path.address) }
         var target = atV4 ? place.v4 : place.v6
         target.port = place.firstPort &+ (flow.externalPort &- services[flow.service].firstPort)

@@ -170,6 +170,7 @@ extension RelayLoop {
     ) {
         if lane.buffer == 0 { lane.buffer = buffers.take() }
         guard lane.buffer != 0 else { return pass(&lane, &source, &sink, &share) }
+        // SAFETY: the buffer is the lane's own and has room for `BufferPool.size` bytes.
         let bytes = unsafe buffers.address(of: lane.buffer)
         let wanted = min(share, BufferPool.size)
         let count = unsafe clinux_receive(source.descriptor, bytes, wanted)
@@ -194,6 +195,7 @@ extension RelayLoop {
         _ lane: inout Lane, _ source: inout StreamFlow.Side, _ sink: inout StreamFlow.Side,
         _ share: inout Int
     ) {
+        // SAFETY: the scratch has room for `BufferPool.size` bytes and serves this call alone.
         let bytes = unsafe scratch.address(of: 0)
         let count = unsafe clinux_peek(source.descriptor, bytes, min(share, BufferPool.size))
         guard count > 0 else { return stopped(&lane, &source, Int32(count)) }
@@ -222,6 +224,7 @@ extension RelayLoop {
             let count = clinux_splice(pipes[lane.pipe].output, sink.descriptor, held)
             return wrote(count, of: held, &lane, &sink)
         }
+        // SAFETY: `held` bytes lie in the lane's own buffer from `start` on.
         let bytes = unsafe buffers.address(of: lane.buffer) + Int(lane.start)
         wrote(unsafe clinux_send(sink.descriptor, bytes, held), of: held, &lane, &sink)
         if lane.held == 0 { giveBackBuffer(&lane) }
