@@ -24,8 +24,16 @@ struct DatagramLoad: ~Copyable {
 
     deinit { for socket in sockets { close(socket) } }
 
-    /// Until every flow is known on the way.
-    func warmUp(seconds: Double) { _ = exchange(seconds: seconds) }
+    /// Until every flow is known on the way, which may cost its first datagrams.
+    func warmUp(seconds: Double) throws(Failure) {
+        for socket in sockets {
+            let isKnown = (1...10).contains { _ in
+                batch.send(socket, 1) == 1 && batch.receive(socket) > 0
+            }
+            guard isKnown else { throw Failure("\(place): datagrams are not answered") }
+        }
+        _ = exchange(seconds: seconds)
+    }
 
     /// - Returns: round trips per second.
     func run(seconds: Double) throws(Failure) -> Double {

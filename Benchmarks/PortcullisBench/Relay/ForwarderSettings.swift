@@ -100,7 +100,7 @@ struct ForwarderSettings {
                 "TCP4:\(Self.target),nodelay",
             ],
             // Without an end for silent flows their processes would stay.
-            ["socat", "-T", "5", "-b", "65536", "UDP4-LISTEN:\(listen)", "UDP4:\(Self.target)"],
+            ["socat", "-T", "60", "-b", "65536", "UDP4-LISTEN:\(listen)", "UDP4:\(Self.target)"],
         ]
     }
 }

@@ -27,6 +27,24 @@ struct SystemCalls {
             }
         }
 
+        /// Whether it has taken hold of a process that it was started for.
+        fileprivate func isHolding(_ process: Int32, from counting: Int32) -> Bool {
+            switch self {
+            case .perf:
+                let folder = "/proc/\(counting)/fd"
+                let files = FileManager.default
+                let names = (try? files.contentsOfDirectory(atPath: folder)) ?? []
+                return names.contains { name in
+                    let file = try? files.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+                    return file?.contains("perf_event") ?? false
+                }
+            case .strace:
+                let path = "/proc/\(process)/status"
+                let text = try? String(contentsOfFile: path, encoding: .utf8)
+                return text?.contains("TracerPid:\t\(counting)\n") ?? false
+            }
+        }
+
         /// Of lines such as `1234,,raw_syscalls:sys_enter,…` or ` 12.3  0.01  5  1234  2 recvfrom`.
         fileprivate func count(in text: String) -> Int? {
             let lines = text.split(separator: "\n").filter { !$0.hasSuffix(" total") }
@@ -53,15 +71,32 @@ struct SystemCalls {
         throw Failure("neither perf nor strace counts system calls")
     }
 
+    /// Waits until the counter holds the processes.
+    private func begins(_ process: Process, _ counter: Counter) -> Bool {
+        let patience = ContinuousClock.now + .seconds(5)
+        while process.isRunning, ContinuousClock.now < patience {
+            let members = processes.members
+            if members.allSatisfy({ counter.isHolding($0, from: process.processIdentifier) }) {
+                // Its events of a second process or thread come right behind those of the first.
+                usleep(100_000)
+                return process.isRunning
+            }
+            usleep(1000)
+        }
+        return false
+    }
+
     private func count(by counter: Counter, during body: () throws -> Void) throws -> Int? {
         let file = folder.appending(path: counter.rawValue)
         let command = counter.command(file.path, processes.members)
         let process = try Programs.start(
             ["ip", "netns", "exec", namespace.name, "sh", "-c", command],
             output: FileHandle.nullDevice)
-        // Neither tells when it has begun.
-        usleep(500_000)
-        guard process.isRunning else { return nil }
+        guard begins(process, counter) else {
+            say("\(counter.rawValue) does not count")
+            process.terminate()
+            return nil
+        }
         do { try body() } catch {
             process.interrupt()
             process.waitUntilExit()

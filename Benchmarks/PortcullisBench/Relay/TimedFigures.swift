@@ -63,7 +63,7 @@ struct TimedFigures {
         flows: Int, _ metric: Metric, _ figures: inout RelayFigures
     ) throws {
         let load = try DatagramLoad(to: place, flows: flows)
-        load.warmUp(seconds: warmUp)
+        try load.warmUp(seconds: warmUp)
         figures.add(try load.run(seconds: seconds), to: metric)
     }
 
