@@ -16,11 +16,13 @@ struct Line: Encodable {
     enum Goal {
         case atLeast(Double)
         case below(Double)
+        case atMost(Double)
 
         func isReached(by figure: Double) -> Bool {
             switch self {
             case .atLeast(let bound): figure >= bound
             case .below(let bound): figure < bound
+            case .atMost(let bound): figure <= bound
             }
         }
     }
@@ -44,6 +46,7 @@ extension Line.Goal {
         switch self {
         case .atLeast(let bound): "at least \(bound.short)"
         case .below(let bound): "below \(bound.short)"
+        case .atMost(let bound): "at most \(bound.short)"
         }
     }
 }
@@ -58,6 +61,8 @@ struct Section: Encodable {
 struct Report: Encodable {
     let machine: String
     var sections: [Section] = []
+    /// What could not be measured, and why.
+    var failures: [String] = []
 
     /// For people: one table, the goal beside each figure that has one.
     var text: String {
@@ -85,7 +90,8 @@ struct Report: Encodable {
             for cells in rest.prefix(section.lines.count) { text += row(cells) }
             rest = rest.dropFirst(section.lines.count)
         }
-        return text
+        guard !failures.isEmpty else { return text }
+        return text + "Not measured\n" + failures.map { "  \($0)\n" }.joined()
     }
 }
 
