@@ -4,6 +4,8 @@ struct Line: Encodable {
     let figure: Double
     let unit: String
     var goal: Goal?
+    /// What the figure is the median of, where that is handed on.
+    var values: [Double] = []
     var isReached: Bool? { goal.map { $0.isReached(by: figure) } }
 
     init(_ what: String, _ figure: Double, _ unit: String, _ goal: Goal? = nil) {
@@ -28,7 +30,7 @@ struct Line: Encodable {
     }
 
     private enum Key: String, CodingKey {
-        case what, figure, unit, goal, reached
+        case what, figure, unit, goal, reached, values
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -38,6 +40,7 @@ struct Line: Encodable {
         try values.encode(unit, forKey: .unit)
         try values.encodeIfPresent(goal?.text, forKey: .goal)
         try values.encodeIfPresent(isReached, forKey: .reached)
+        if !self.values.isEmpty { try values.encode(self.values, forKey: .values) }
     }
 }
 

@@ -53,5 +53,8 @@ struct RelayFigures {
         values[metric, default: []].append(value)
     }
 
+    /// As they came, one of each rotation.
+    func all(of metric: Metric) -> [Double] { values[metric] ?? [] }
+
     subscript(metric: Metric) -> Double? { values[metric]?.median }
 }

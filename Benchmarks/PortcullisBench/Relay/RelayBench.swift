@@ -58,6 +58,7 @@ struct RelayBench {
                     attempt("\(forwarder.name), \(figure.rawValue)", &results) { results in
                         var figures = results.figures[forwarder] ?? RelayFigures()
                         defer { results.figures[forwarder] = figures }
+                        OtherWork.awaitEnd()
                         try lab.client.inside {
                             let timed = TimedFigures(
                                 place: place, processes: inForce.processes, options: options,

@@ -51,8 +51,13 @@ extension Section {
         -> [Section]
     {
         var sections = Metric.allCases.map { metric in
-            let lines = Forwarder.all.compactMap { forwarder in
-                figures[forwarder]?[metric].map { Line(forwarder.name, $0, metric.unit) }
+            let lines = Forwarder.all.compactMap { forwarder -> Line? in
+                guard let all = figures[forwarder]?.all(of: metric), !all.isEmpty else {
+                    return nil
+                }
+                var line = Line(forwarder.name, all.median, metric.unit)
+                line.values = all
+                return line
             }
             let note = metric == .calls ? ", counted by \(counter)" : ""
             return Section(title: metric.title + note, lines: lines)
