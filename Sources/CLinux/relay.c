@@ -204,6 +204,8 @@ long clinux_splice(int from, int to, size_t count) {
 
 int clinux_shutdown_write(int fd) { return shutdown(fd, SHUT_WR) < 0 ? -errno : 0; }
 
+int clinux_duplicate(int fd) { return RETRY(fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
+
 int clinux_reset(int fd) {
     struct linger linger = {.l_onoff = 1, .l_linger = 0};
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);

@@ -112,6 +112,13 @@ package actor Gateway {
             used: used[forward.id] ?? 0)
     }
 
+    /// Lets go of everything so that another process can go on: nothing changes in the data path.
+    package func retire() {
+        saveTotals()
+        note(.stopped, detail: "another process takes over")
+        engine.release()
+    }
+
     /// Ends the work in order: counters are kept, forwards too unless the settings say otherwise.
     ///
     /// - Returns: whether the forwards were withdrawn.

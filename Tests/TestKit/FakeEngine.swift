@@ -79,6 +79,8 @@ package final class FakeEngine: ForwardingEngine {
 
     package func settle() throws(EngineError) -> ApplyReport { ApplyReport() }
 
+    package func release() {}
+
     package func withdraw() throws(EngineError) {
         (carried, counters, living) = ([:], [:], [])
         guarded = Volume()

@@ -33,6 +33,9 @@ package protocol ForwardingEngine: AnyObject {
     /// through the old rules during the change may have made one more. Call it a second later.
     func settle() throws(EngineError) -> ApplyReport
 
+    /// Lets another process take over: what is installed stays, and is not this one's any more.
+    func release()
+
     /// Takes everything out: no forward stays in effect.
     func withdraw() throws(EngineError)
 }

@@ -186,6 +186,11 @@ extension EnginePair {
         return ended.joined(with: try relay?.settle() ?? ApplyReport(), hasBoth: true)
     }
 
+    package func release() {
+        relay?.release()
+        kernel?.release()
+    }
+
     package func withdraw() throws(EngineError) {
         try relay?.withdraw()
         try kernel?.withdraw()

@@ -111,6 +111,11 @@ package final class KernelEngine: ForwardingEngine {
         return costs
     }
 
+    /// The table belongs to the socket; with another one it has no owner.
+    package func release() {
+        if let fresh = try? NetlinkSocket(.netfilter) { command = fresh }
+    }
+
     package func withdraw() throws(EngineError) {
         var transaction = Transaction(firstSequence: command.nextSequence())
         // Creating first makes the deletion succeed whether or not the table is there.

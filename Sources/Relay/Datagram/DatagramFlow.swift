@@ -29,6 +29,11 @@ struct DatagramFlow: BitwiseCopyable {
     var joinsOutbound = true
     /// Whether the socket has been prepared for much at a time.
     var isEnlarged = false
+    /// Whether it is counted at its source.
+    var isCounted = false
+    /// Bytes that it may still move, each way.
+    var upward = Bucket()
+    var downward = Bucket()
     /// Seconds since 1970, and milliseconds of the loop's clock.
     var started: Int64
     var lastActive: UInt64
@@ -78,7 +83,8 @@ struct DatagramKey: BitwiseCopyable {
 
     /// Two rounds of the full product folded, with odd constants (as wyhash and its kin do).
     private static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
-        let first = (left ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(by: right ^ 0xa076_1d64_78bd_642f)
+        let first = (left ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(
+            by: right ^ 0xa076_1d64_78bd_642f)
         let folded = first.high ^ first.low
         let second = (folded ^ left).multipliedFullWidth(by: 0xe703_7ed1_a0b4_28db)
         return second.high ^ second.low

@@ -56,6 +56,7 @@ extension RelayLoop {
         let stretch = DatagramStretch(
             place: place, length: Int(datagram.length), segment: datagram.segment)
         let service = datagrams.flows[index].service
+        guard mayPass(stretch, index, inward: false) else { return }
         datagrams.flows[index].outbound.count(stretch)
         services[service].counters.outboundPackets &+= UInt64(stretch.datagrams)
         services[service].counters.outboundBytes &+= UInt64(stretch.length)

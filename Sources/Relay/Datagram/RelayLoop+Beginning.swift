@@ -17,10 +17,27 @@ extension RelayLoop {
             return nil
         }
         // A datagram cannot wait as a connection can.
-        guard waitBeforeNext(of: service) == 0, makeRoom() else {
+        guard waitBeforeNext(of: service) == 0, !services[service].isUsedUp, makeRoom() else {
             services[service].counters.limited &+= 1
             return nil
         }
+        let isCounted = services[service].terms.limits.boundsSources
+        guard !isCounted || admit(key.source, at: service) else {
+            services[service].counters.limited &+= 1
+            return nil
+        }
+        guard let index = enterNext(key, hash, listener, scope) else {
+            if isCounted { sources.leave(key.source, at: service, now: now * 1000) }
+            return nil
+        }
+        datagrams.flows[index].isCounted = isCounted
+        return index
+    }
+
+    private func enterNext(
+        _ key: DatagramKey, _ hash: UInt64, _ listener: Int32, _ scope: UInt32
+    ) -> Int32? {
+        let service = datagrams.listeners[listener].service
         guard let place = choosePlace(of: service, group: 0, for: key.source) else {
             return loseDatagram()
         }
@@ -54,6 +71,9 @@ extension RelayLoop {
         descriptors += 1
         services[service].live += 1
         services[service].counters.flows &+= 1
+        if let rate = services[service].terms.limits.rate {
+            services[service].pace.take(at: now * 1000, PaceRate(rate))
+        }
         services[service].groups[0].places[Int(place)].live += 1
         watchSilence(of: id.index)
         let added = clinux_epoll_add(

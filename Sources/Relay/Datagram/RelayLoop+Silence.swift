@@ -66,6 +66,7 @@ extension RelayLoop {
         close(flow.descriptor)
         leavePlace(flow.place, of: flow.service, flow.plan, group: 0)
         services[flow.service].live -= 1
+        if flow.isCounted { sources.leave(flow.key.source, at: flow.service, now: now * 1000) }
         remember(flow, reason)
         datagramSlots.release(id.index)
         depart(from: flow.listener)

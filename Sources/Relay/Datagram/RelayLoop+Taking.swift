@@ -58,6 +58,7 @@ extension RelayLoop {
     func put(_ stretch: DatagramStretch, _ index: Int32) {
         let count = UInt64(stretch.datagrams)
         let service = datagrams.flows[index].service
+        guard mayPass(stretch, index, inward: true) else { return }
         datagrams.flows[index].inbound.count(stretch)
         services[service].counters.inboundPackets &+= count
         services[service].counters.inboundBytes &+= UInt64(stretch.length)
@@ -112,7 +113,9 @@ extension DatagramKey {
     /// - Parameter place: where it came in, possibly every address.
     init(_ datagram: clinux_datagram, at place: clinux_endpoint) {
         var asked = place
-        if !datagram.asked.isNone { (asked.high, asked.low) = (datagram.asked.high, datagram.asked.low) }
+        if !datagram.asked.isNone {
+            (asked.high, asked.low) = (datagram.asked.high, datagram.asked.low)
+        }
         self.init(peer: datagram.peer, asked: asked)
     }
 }

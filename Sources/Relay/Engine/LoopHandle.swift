@@ -43,6 +43,20 @@ final class LoopHandle: Sendable {
         return report
     }
 
+    /// Takes the listening sockets away from the loop.
+    func surrender() -> [Int32] {
+        guard let box = try? ReplyBox<[Int32]>.make() else { return [] }
+        mailbox.post([.surrender(box)])
+        return box.wait(milliseconds: Self.patience) ?? []
+    }
+
+    /// Waits until the last connection has ended; false when that takes longer.
+    func drain(within milliseconds: Int32) -> Bool {
+        guard let box = try? ReplyBox<Bool>.make() else { return false }
+        mailbox.post([.drain(box)])
+        return box.wait(milliseconds: milliseconds) ?? false
+    }
+
     /// Ends every flow and the thread.
     func stop() {
         guard let box = try? ReplyBox<Bool>.make() else { return }

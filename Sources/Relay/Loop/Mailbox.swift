@@ -64,6 +64,10 @@ enum LoopOrder: Sendable {
     case end([FlowID], EndReason)
     case endDatagrams([FlowID], EndReason)
     case setDown(TargetHealth)
+    /// Give all listening sockets away, and take no more connections.
+    case surrender(ReplyBox<[Int32]>)
+    /// Answer when the last flow has ended.
+    case drain(ReplyBox<Bool>)
     /// Answer with what there is.
     case report(ReportWish, ReplyBox<LoopReport>)
     /// Everything before this has been done.

@@ -26,6 +26,10 @@ extension RelayLoop {
         case .endDatagrams(let flows, let reason):
             for id in flows where datagramSlots.holds(id) { endDatagrams(id, reason) }
         case .setDown(let health): adopt(health)
+        case .surrender(let box): box.fill(surrender())
+        case .drain(let box):
+            drained = box
+            tellWhenDrained()
         case .report(let wish, let box): box.fill(report(wish))
         case .stop(let box):
             isStopping = true

@@ -58,6 +58,8 @@ final class RelayLoop {
     let ended: EndedFlows
     var sources: SourceTable
     var isStopping = false
+    /// Who waits for the last flow to end.
+    var drained: ReplyBox<Bool>?
     private let events: Reserve<clinux_event>
 
     private static let eventsPerTurn = 256
@@ -144,6 +146,7 @@ final class RelayLoop {
         visitDue()
         visitDueDatagrams()
         if restingCount > 0 { wakeListeners() }
+        if drained != nil { tellWhenDrained() }
     }
 
     private func act(on event: LoopEvent, _ readiness: UInt32) {
