@@ -91,7 +91,7 @@ import Testing
                 "a", .tcp, Self.web, to: "2001:db8:7::10",
                 relay: RelayTerms(engine: .relay, crossesFamilies: crosses))
             let fate = try #require(form(draft)).fate(of: packet, in: Sample.network)
-            let expected = Fate.forwarded(
+            let expected = Fate.relayed(
                 Sample.id(1), target: Sample.endpoint("2001:db8:7::10", 443), source: .gateway)
             #expect(fate == (crosses ? expected : nil))
         }

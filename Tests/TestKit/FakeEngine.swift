@@ -100,7 +100,7 @@ package final class FakeEngine: ForwardingEngine {
                     counters[id, default: Traffic()].inbound + size
                 begin(packet, id, target, source, size)
             case .refused(let id, _): counters[id, default: Traffic()].denied += 1
-            case nil, .local, .guarded, .routed, .excepted: continue
+            case nil, .local, .guarded, .routed, .excepted, .relayed: continue
             }
             return
         }
