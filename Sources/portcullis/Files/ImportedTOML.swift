@@ -68,6 +68,7 @@ enum ImportedTOML {
                 external: draft.external, target: draft.target, sources: draft.sources,
                 hairpin: draft.hairpin, sourceAddress: draft.sourceAddress,
                 translatesIPv6: draft.translatesIPv6, ends: draft.ends.moment(from: never),
+                relay: draft.relay,
                 enabled: draft.enabled, comment: draft.comment, created: never))
     }
 }
