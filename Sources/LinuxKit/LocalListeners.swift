@@ -24,6 +24,17 @@ package enum LocalListeners {
         return found
     }
 
+    /// The sockets that this process itself holds, by their inodes.
+    package static func own() -> Set<UInt32> {
+        let folder = "/proc/self/fd"
+        let sockets = names(in: folder).compactMap { descriptor -> UInt32? in
+            guard let target = link(at: folder + "/" + descriptor), target.hasPrefix("socket:[")
+            else { return nil }
+            return UInt32(target.dropFirst(8).dropLast())
+        }
+        return Set(sockets)
+    }
+
     /// The name of the program that holds the socket, where this process may look.
     package static func program(holding inode: UInt32) -> String? {
         let wanted = "socket:[\(inode)]"

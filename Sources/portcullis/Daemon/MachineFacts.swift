@@ -43,11 +43,13 @@ struct MachineFacts: Facts {
         guard !ports.isEmpty else { return [] }
         do throws(KernelError) {
             let claims = PortClaims(ports)
-            return try LocalListeners.read().compactMap { socket in
-                guard claims.contains(socket.port, socket.transport), !claims.passesOver(socket)
-                else { return nil }
-                return Listener(socket)
+            let sockets = try LocalListeners.read().filter {
+                claims.contains($0.port, $0.transport) && !claims.passesOver($0)
             }
+            guard !sockets.isEmpty else { return [] }
+            // The relay listens for forwards, and is in the way of none.
+            let own = LocalListeners.own()
+            return sockets.lazy.filter { !own.contains($0.inode) }.compactMap { Listener($0) }
         } catch {
             log.warning("local listeners could not be read: \(error)")
             return []
