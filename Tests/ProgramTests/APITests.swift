@@ -52,8 +52,8 @@ import Testing
         ("the same name", #"{"forwards":[\#(nas)]}"#, 409, "another forward"),
         (
             "one of two is wrong",
-            #"{"forwards":[{"external":"1/tcp","to":"192.168.7.10"},{"external":"2/tcp","to":"::1"}]}"#,
-            422, "loopback"
+            #"{"forwards":[{"external":"1/tcp","to":"192.168.7.10"},{"external":"2/tcp","to":"ff02::1"}]}"#,
+            422, "multicast"
         ),
         (
             "60,000 wrong ones",

@@ -46,3 +46,37 @@ extension BadInput {
             "--at"),
     ]
 }
+
+/// What a relay cannot keep.
+extension BadInput {
+    static let relays: [BadInput] = [
+        term("--engine", "fast", "engine", "not one of", "auto or kernel or relay"),
+        term("--proxy", "v3", "proxy", "not one of", "v1 or v2 or none"),
+        term("--proxy-udp", "v2-each", "proxy_udp", "about udp", "leave it out"),
+        term("--trusted-proxy", "10.0.0.1/8", "trusted_proxies", "bits set", "10.0.0.0/8"),
+        term("--also", "224.0.0.1", "also", "multicast", "one device"),
+        term("--balance", "random", "balance", "not one of", "source-hash"),
+        term("--check", "2s fall", "check", "no rhythm", "2s fall 3 rise 2"),
+        term("--tls-name", "www.example.com", "names", "which name", "www.example.com="),
+        term("--other-names", "refuse", "other_names", "nothing without", "names"),
+        term("--source", "mine", "source", "not one of", "transparent"),
+        term("--bandwidth-per-flow", "10", "bandwidth_per_flow", "no bandwidth", "10Mbit"),
+        term("--timeout-connect", "2d", "timeout_connect", "1s to 1d", "standard"),
+        term("--timeout-idle", "31d", "timeout_idle", "1s to 30d", "standard"),
+        BadInput(
+            "add", "80/tcp+udp", nas, "--proxy", "v2", field: "proxy_udp", "", "clients of udp",
+            "--proxy-udp"),
+        BadInput(
+            "add", "80/tcp", nas, "--engine", "kernel", "--proxy", "v1", field: "engine", "kernel",
+            "contradicts \"proxy\"", "one of the two"),
+        BadInput(
+            "add", "80/sctp", nas, "--also", "192.168.7.11", field: "also", "", "does not carry",
+            "tcp or udp"),
+        BadInput(
+            "add", "80/udp", "unix:/run/app.sock", field: "to", "unix:/run/app.sock",
+            "one port of TCP", "443/tcp"),
+        BadInput(
+            "add", "80/tcp", "unix:app.sock", field: "to", "unix:app.sock", "no path",
+            "absolute path"),
+    ]
+}

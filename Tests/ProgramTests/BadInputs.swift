@@ -30,7 +30,7 @@ struct BadInput {
     /// By what they are about.
     static let all = [
         "ports": ports, "targets": targets, "terms": terms, "table": table, "limits": limits,
-        "wholes": wholes,
+        "wholes": wholes, "relays": relays,
     ]
 
     /// More of them, in `BadInputs+Limits.swift`.
@@ -71,8 +71,12 @@ struct BadInput {
         .add("80/tcp", "203.0.113.5", field: "to", "203.0.113.5", "own WAN", "device's address"),
         .add("80/tcp", "224.0.0.1", field: "to", "224.0.0.1", "multicast", "one device"),
         .add("80/tcp", "ff02::1", field: "to", "ff02::1", "multicast", "one device"),
-        .add("80/tcp", "127.0.0.1", field: "to", "127.0.0.1", "loopback", "on the LAN"),
-        .add("80/tcp", "::1", field: "to", "::1", "loopback", "on the LAN"),
+        .add(
+            "80/tcp", "127.0.0.1", "--engine", "kernel", field: "to", "127.0.0.1", "loopback",
+            "without engine"),
+        .add(
+            "80/tcp", "::1", "--engine", "kernel", field: "to", "::1", "loopback",
+            "the relay serves"),
         .add("80/tcp", "0.0.0.0", field: "to", "0.0.0.0", "unspecified", "one device"),
         .add("80/tcp", "::", field: "to", "::", "unspecified", "one device"),
         .add("80/tcp", "192.168.7.255", field: "to", "192.168.7.255", "broadcast", "one device"),
