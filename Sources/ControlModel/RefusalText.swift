@@ -124,7 +124,8 @@ extension Refusal {
         case .ended: "give a moment that is still to come"
         case .ownWANAddress: "forward to the device's address inside"
         case .ownAddress: "give the address itself, if the gateway is meant"
-        case .loopback: "give 127.0.0.1 or ::1 itself, without engine = \"kernel\", and the relay serves it"
+        case .loopback:
+            "give 127.0.0.1 or ::1 itself, without engine = \"kernel\", and the relay serves it"
         case .multicast, .unspecified, .broadcast, .groupAddress: "give the address of one device"
         case .linkLocal: "use the device's global address"
         case .unresolved: "check the name, or give the address"

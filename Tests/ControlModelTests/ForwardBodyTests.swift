@@ -27,10 +27,13 @@ extension Gen {
             ends: oneIn(2) ? .at(Timestamp(seconds: Int64(int(0...253_402_300_799)))) : .never)
         draft.enabled = oneIn(2)
         draft.limits = limits()
+        draft.relay = relayTerms(ports)
+        if draft.relay.isTransparent { draft.sourceAddress = .kept }
         draft.schedule = oneIn(2) ? weeklySchedule() : nil
         draft.closing = pick(Closing.allCases)
         if oneIn(8) {
             draft.transports = .everything
+            draft.relay = .none
             (draft.external.ports, draft.target.ports) = (.all, .all)
         }
         draft.comment = pick(["", "für \"uns\"", "\\u0000 \t", "# no comment", "a = 'b'"])
@@ -55,7 +58,7 @@ extension Gen {
         let forward = gen.forward()
         let view = Views.Forward(
             forward, state: "in-force", targets: [], traffic: Traffic(), monthBytes: 7,
-            nextChange: nil)
+            nextChange: nil, choice: forward.engineChoice(among: .both))
         let shown = try JSONDecoder().decode(Views.Forward.self, from: JSONEncoder().encode(view))
         #expect(shown == view)
         #expect(shown.body == ForwardBody(forward))

@@ -21,7 +21,7 @@ enum Problems {
             .count(most: 10), .rate, .amount, .bandwidth, .exceptionPorts, .exceptionTerm,
             .exceptionTooWide(limit: 1024), .exceptionBehind(Sample.name("nas")),
             .unknownZone(.utc), .secondAddress(Sample.name("nas")),
-        ] + ports + schedules + journeys + nearest + prefixes + widths + machine + engine
+        ] + ports + schedules + journeys + nearest + prefixes + widths + machine + engine + relays
 
     private static let portErrors: [PortRangeError] = [
         .notANumber, .zero, .tooLarge, .reversed(meant: Sample.ports(80, 90)),
@@ -41,6 +41,13 @@ enum Problems {
         .source, .destination, .severalTransports, .noWANAddress(.v4), .noWANAddress(.v6),
         .notInside, .noInterface([Sample.interface("wan0")]),
     ].map(Problem.journey)
+
+    private static let relays: [Problem] = [
+        .socketPath, .check, .wait(most: 86_400), .route, .namePattern, .unixShape, .routesShape,
+        .sameRoute, .notCarried(.udp), .dialect(.tcp), .dialect(.udp), .needs(.names),
+        .transparentHere, .onlyKernel(.sctp), .unavailable(.daemonIsTold),
+        .unavailable(.loopbackTarget),
+    ].map(Problem.relay)
 
     private static let nearest: [Problem] = [
         .unknownService(nearest: "minecraft"), .unknownService(nearest: nil),
@@ -135,8 +142,9 @@ enum Problems {
         case .suffix: 57
         case .journey: 58
         case .secondAddress: 59
+        case .relay: 60
         }
     }
 
-    static let cases = 60
+    static let cases = 61
 }

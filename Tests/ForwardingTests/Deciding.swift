@@ -34,8 +34,8 @@ extension Forward {
             name: name, transports: transports, external: external, target: target,
             sources: sources, hairpin: hairpin, sourceAddress: sourceAddress,
             translatesIPv6: translatesIPv6, ends: ends.map(EndTime.at) ?? .never,
-            schedule: schedule, closing: closing, limits: limits, enabled: enabled,
-            comment: comment)
+            schedule: schedule, closing: closing, limits: limits, relay: relay,
+            enabled: enabled, comment: comment)
     }
 }
 

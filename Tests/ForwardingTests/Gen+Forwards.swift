@@ -63,6 +63,7 @@ extension Gen {
             ends: pick([.never, .never, .never, .after(Int64(int(1...100)))]))
         draft.enabled = !oneIn(8)
         draft.limits = limits()
+        draft.relay = relayTerms(ports)
         if oneIn(4) { draft.schedule = weeklySchedule() }
         if oneIn(3) { draft.closing = .keep }
         if oneIn(10) { makeWhole(&draft) } else if oneIn(10) { makeException(&draft) }
@@ -97,6 +98,7 @@ extension Gen {
         if oneIn(4) { edit.hairpin = oneIn(2) }
         if oneIn(4) { edit.ends = .after(Int64(int(0...50))) }
         if oneIn(5) { edit.limits = limits() }
+        if oneIn(5) { edit.relay = relayTerms(edit.ports ?? ports()) }
         if oneIn(5) { edit.schedule = .some(weeklySchedule()) }
         if oneIn(4) { edit.comment = pick(["", "for the children"]) }
         return edit

@@ -22,9 +22,9 @@ import Testing
     }
 
     private func places(_ gateway: Gateway) async throws -> [String]? {
-        guard case .inForce(let target)? = try await gateway.forward(Sample.name("nas"))?.state
+        guard case .inForce(let places)? = try await gateway.forward(Sample.name("nas"))?.state
         else { return nil }
-        return target.addresses.map(\.description)
+        return places.map(\.description)
     }
 
     @Test func `takes the pinhole of a device along, on record and over a restart`() async throws {

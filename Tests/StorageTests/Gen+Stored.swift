@@ -14,7 +14,8 @@ extension Gen {
             sourceAddress: pick(SourceAddress.allCases), translatesIPv6: oneIn(2),
             ends: oneIn(2) ? Timestamp(seconds: Int64(int(0...4_000_000_000))) : nil,
             schedule: oneIn(2) ? weeklySchedule() : nil, closing: pick(Closing.allCases),
-            limits: limits(), enabled: oneIn(2), comment: comment(), origin: pick(Origin.allCases),
+            limits: limits(), relay: relayTerms(ports), enabled: oneIn(2), comment: comment(),
+            origin: pick(Origin.allCases),
             creator: pick(["root", "", "192.168.7.10", "Ålborg"]),
             created: Timestamp(seconds: Int64(int(-1...4_000_000_000))))
     }
@@ -39,7 +40,7 @@ extension Gen {
     }
 
     private mutating func host() -> TargetHost {
-        let texts = ["nas.lan", "a", "02:00:00:00:00:01", "xn--bcher-kva.example"]
+        let texts = ["nas.lan", "a", "02:00:00:00:00:01", "xn--bcher-kva.example", "127.0.0.1"]
         return oneIn(2) ? .address(address()) : ForwardSpelling.host(pick(texts)) ?? .address(v4())
     }
 

@@ -45,7 +45,7 @@ package enum Sample {
         scope: ExternalSide.Scope = .everyWAN, sources: SourcePolicy = .anywhere,
         hairpin: Bool = true, sourceAddress: SourceAddress = .kept, nat6: Bool = false,
         ends: EndTime = .never, schedule: Schedule? = nil, closing: Closing = .end,
-        limits: Limits = .none
+        limits: Limits = .none, relay: RelayTerms = .none
     ) -> ForwardDraft {
         guard let host = ForwardSpelling.host(target) else { preconditionFailure("no target") }
         return ForwardDraft(
@@ -53,7 +53,7 @@ package enum Sample {
             external: ExternalSide(ports: ports, scope: scope),
             target: Target(host: host, ports: targetPorts ?? ports), sources: sources,
             hairpin: hairpin, sourceAddress: sourceAddress, translatesIPv6: nat6, ends: ends,
-            schedule: schedule, closing: closing, limits: limits)
+            schedule: schedule, closing: closing, limits: limits, relay: relay)
     }
 
     package static func forward(_ number: UInt16 = 1, _ draft: ForwardDraft = draft()) -> Forward {
@@ -63,7 +63,8 @@ package enum Sample {
             hairpin: draft.hairpin, sourceAddress: draft.sourceAddress,
             translatesIPv6: draft.translatesIPv6, ends: draft.ends.moment(from: now),
             schedule: draft.schedule, closing: draft.closing, limits: draft.limits,
-            enabled: draft.enabled, comment: draft.comment, creator: "test", created: now)
+            relay: draft.relay, enabled: draft.enabled, comment: draft.comment, creator: "test",
+            created: now)
     }
 
     /// The network of the lab's gateway.
