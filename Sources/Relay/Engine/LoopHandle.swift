@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 import LinuxKit
 
 /// A loop as the engine sees it: its mailbox.
@@ -41,6 +42,16 @@ final class LoopHandle: Sendable {
             throw .system(code: ErrorNumber.tryAgain)
         }
         return report
+    }
+
+    /// Ends one flow; false when it is gone.
+    func end(_ shape: FlowNumber.Shape, _ flow: FlowID) throws(RelayError) -> Bool {
+        let box = try ReplyBox<Bool>.make()
+        mailbox.post([.endOne(shape, flow, box)])
+        guard let wasThere = box.wait(milliseconds: Self.patience) else {
+            throw .system(code: ErrorNumber.tryAgain)
+        }
+        return wasThere
     }
 
     /// Ends every flow and the thread.

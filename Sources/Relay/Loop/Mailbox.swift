@@ -1,3 +1,4 @@
+import Forwarding
 import LinuxKit
 import Synchronization
 
@@ -60,6 +61,8 @@ enum LoopOrder: Sendable {
     /// The forward is gone; flows that still live count for nobody.
     case forget(Int32)
     case end([FlowID], EndReason)
+    /// End one, and tell whether it was there.
+    case endOne(FlowNumber.Shape, FlowID, ReplyBox<Bool>)
     case setDown(Int32, group: Int, place: Int, isDown: Bool)
     /// Answer with what there is.
     case report(ReportWish, ReplyBox<LoopReport>)

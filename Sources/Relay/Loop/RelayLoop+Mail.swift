@@ -18,14 +18,27 @@ extension RelayLoop {
             if let index = listenerPlaces[listener] { listeners[index].service = service }
         case .deafen(let listener): deafen(listener)
         case .forget(let service): forget(service)
-        case .end(let flows, let reason):
-            for id in flows where slots.holds(id) { end(id, reason, abruptly: true) }
+        case .end(let ids, let reason):
+            for id in ids where slots.holds(id) {
+                end(id, EndReason(reason.cause, flows[id.index].endPhase), abruptly: true)
+            }
         case .setDown(let service, let group, let place, let isDown):
             setDown(service, group, place, isDown)
+        case .endOne(let shape, let id, let box): box.fill(endOne(shape, id))
         case .report(let wish, let box): box.fill(report(wish))
         case .stop(let box):
             isStopping = true
             box.fill(true)
+        }
+    }
+
+    private func endOne(_ shape: FlowNumber.Shape, _ id: FlowID) -> Bool {
+        switch shape {
+        case .stream:
+            guard slots.holds(id) else { return false }
+            end(id, EndReason(.killed, flows[id.index].endPhase), abruptly: true)
+            return true
+        case .datagram: return false
         }
     }
 
