@@ -79,6 +79,8 @@ package actor Gateway {
         try dropEnded()
         recallTargets(state.resolved)
         recallTimes()
+        // What was counted since the last run saved it, and whether that counts on.
+        countFromHere()
         startReport = try establishAll()
         settleAt = facts.now() + 1
         let count = wantedForwards.count
@@ -202,7 +204,7 @@ package actor Gateway {
         let (formerly, now) = (self.pending, facts.now())
         self.pending = pending
         let forgotten = forgotten(with: changes)
-        if changes.contains(where: \.endsCounting) { saveTotals() }
+        if changes.contains(where: \.isMetered) { saveTotals() }
         let edits = edits(of: changes, in: surroundings, at: now)
         adopt(changes, at: now)
         do throws(EngineError) {
@@ -233,7 +235,7 @@ package actor Gateway {
     private func putInForce(_ edits: [ActiveEdit]) throws(EngineError) -> ApplyReport {
         guard !edits.isEmpty else { return ApplyReport() }
         settleAt = facts.now() + 1
-        return try engine.apply(.edits(edits, engineSettings))
+        return try tell(edits)
     }
 
     /// Takes committed changes into memory.

@@ -116,6 +116,12 @@ final class ScriptedEngine: ForwardingEngine {
         try fake.flows(of: forward)
     }
 
+    func end(_ flow: FlowNumber) throws(EngineError) -> Bool { try fake.end(flow) }
+
+    func endedFlows(
+        of forward: ForwardID?, limit: Int
+    ) throws(EngineError) -> [EndedFlowRecord] { try fake.endedFlows(of: forward, limit: limit) }
+
     func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport {
         let failure = world.failures.withLock { $0.isEmpty ? nil : $0.removeFirst() }
         if let failure { throw failure }

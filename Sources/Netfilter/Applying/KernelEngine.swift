@@ -24,7 +24,7 @@ package final class KernelEngine: ForwardingEngine {
     var command: NetlinkSocket
     var reading: NetlinkSocket
     let readers: [CounterReader]
-    private var flowTable: FlowTable
+    var flowTable: FlowTable
     /// How many forwards use each part, by the name of its chain.
     var partUses: [String: Int] = [:]
     var settings: EngineSettings?

@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 import LinuxKit
 
 /// A loop as the engine sees it: its mailbox.
@@ -55,6 +56,16 @@ final class LoopHandle: Sendable {
         guard let box = try? ReplyBox<Bool>.make() else { return false }
         mailbox.post([.drain(box)])
         return box.wait(milliseconds: milliseconds) ?? false
+    }
+
+    /// Ends one flow; false when it is gone.
+    func end(_ shape: FlowNumber.Shape, _ flow: FlowID) throws(RelayError) -> Bool {
+        let box = try ReplyBox<Bool>.make()
+        mailbox.post([.endOne(shape, flow, box)])
+        guard let wasThere = box.wait(milliseconds: Self.patience) else {
+            throw .system(code: ErrorNumber.tryAgain)
+        }
+        return wasThere
     }
 
     /// Ends every flow and the thread.

@@ -21,7 +21,7 @@ extension RelayEngine {
     }
 
     package func flows(of forward: ForwardID?) throws(EngineError) -> [LiveFlow] {
-        try facts(of: forward).compactMap { LiveFlow($0.facts) }
+        try facts(of: forward).compactMap { LiveFlow($0.facts, FlowNumber($0.facts, $0.loop, run)) }
     }
 
     package func cost(
@@ -72,7 +72,7 @@ extension RelayEngine {
         }
     }
 
-    private func ask(_ wish: ReportWish) throws(EngineError) -> [LoopReport] {
+    func ask(_ wish: ReportWish) throws(EngineError) -> [LoopReport] {
         var answers: [LoopReport] = []
         do throws(RelayError) {
             for loop in loops { answers.append(try loop.ask(wish)) }
@@ -96,14 +96,14 @@ extension Traffic {
 
 extension LiveFlow {
     /// Nil for the flow of a forward that is gone.
-    init?(_ facts: FlowFacts) {
+    init?(_ facts: FlowFacts, _ number: FlowNumber) {
         guard let forward = ForwardID(UInt16(truncatingIfNeeded: facts.service)) else {
             return nil
         }
         // A Unix socket has no address to show.
         let nowhere = Endpoint(.v4(.any), 0)
         self.init(
-            forward: forward, transport: facts.isStream ? .tcp : .udp,
+            number: number, forward: forward, transport: facts.isStream ? .tcp : .udp,
             client: facts.source.endpoint, external: facts.external.endpoint,
             target: facts.target?.endpoint ?? nowhere,
             seenSource: facts.seenSource?.endpoint ?? nowhere, state: facts.stateText,

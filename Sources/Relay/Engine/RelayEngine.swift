@@ -26,6 +26,9 @@ package final class RelayEngine: ForwardingEngine {
     var settings: EngineSettings?
     var lastListener: ListenerID = 0
     private var isLeft = false
+    /// Added to the generations of places in the numbers that flows are known by: one that an earlier
+    /// run gave away leads nowhere.
+    let run = UInt32.random(in: 0...UInt32.max)
 
     /// One place that is listened at.
     struct Listening {

@@ -1,3 +1,4 @@
+import Forwarding
 import LinuxKit
 import Synchronization
 
@@ -68,6 +69,8 @@ enum LoopOrder: Sendable {
     case surrender(ReplyBox<[Int32]>)
     /// Answer when the last flow has ended.
     case drain(ReplyBox<Bool>)
+    /// End one, and tell whether it was there.
+    case endOne(FlowNumber.Shape, FlowID, ReplyBox<Bool>)
     /// Answer with what there is.
     case report(ReportWish, ReplyBox<LoopReport>)
     /// Everything before this has been done.

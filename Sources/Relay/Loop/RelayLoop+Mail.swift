@@ -21,8 +21,10 @@ extension RelayLoop {
             deafen(listener)
             deafenDatagrams(listener)
         case .forget(let service): forget(service)
-        case .end(let flows, let reason):
-            for id in flows where slots.holds(id) { end(id, reason, abruptly: true) }
+        case .end(let ids, let reason):
+            for id in ids where slots.holds(id) {
+                end(id, EndReason(reason.cause, flows[id.index].endPhase), abruptly: true)
+            }
         case .endDatagrams(let flows, let reason):
             for id in flows where datagramSlots.holds(id) { endDatagrams(id, reason) }
         case .setDown(let health): adopt(health)
@@ -30,10 +32,21 @@ extension RelayLoop {
         case .drain(let box):
             drained = box
             tellWhenDrained()
+        case .endOne(let shape, let id, let box): box.fill(endOne(shape, id))
         case .report(let wish, let box): box.fill(report(wish))
         case .stop(let box):
             isStopping = true
             box.fill(true)
+        }
+    }
+
+    private func endOne(_ shape: FlowNumber.Shape, _ id: FlowID) -> Bool {
+        switch shape {
+        case .stream:
+            guard slots.holds(id) else { return false }
+            end(id, EndReason(.killed, flows[id.index].endPhase), abruptly: true)
+            return true
+        case .datagram: return false
         }
     }
 

@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 
 /// How flows end.
 ///
@@ -69,7 +70,8 @@ extension RelayLoop {
     private func remember(_ flow: StreamFlow, _ reason: EndReason) {
         ended.append(
             EndedFlow(
-                forward: services[flow.service].forward, source: flow.source,
+                // The forward may have gone a moment before its flows.
+                forward: UInt16(truncatingIfNeeded: flow.service), source: flow.source,
                 externalPort: flow.externalPort, isStream: true, reason: reason,
                 started: flow.started, ended: clock.seconds(at: now),
                 inbound: flow.up.bytes, outbound: flow.down.bytes))

@@ -1,5 +1,6 @@
 import Addressing
 import CLinux
+import Forwarding
 import Wire
 
 /// Reading the first bytes of a client, where they decide who it is or where it goes.

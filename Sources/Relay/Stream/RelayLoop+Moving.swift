@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 import LinuxKit
 
 /// Moving what has come, both ways.

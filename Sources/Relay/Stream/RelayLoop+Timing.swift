@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 
 /// What time brings.
 extension RelayLoop {
