@@ -119,7 +119,7 @@ extension ActiveForward {
     private func target(
         of destination: Endpoint, arrival: Packet.Arrival, in network: NetworkView
     ) -> Endpoint? {
-        guard relay.reason == nil else { return relayedTarget(of: destination, in: network) }
+        guard !needsRelay else { return relayedTarget(of: destination, in: network) }
         let port = targetPort(for: destination.port)
         switch destination.address {
         case .v4:
@@ -174,8 +174,7 @@ extension ActiveForward {
         of packet: Packet, target: Endpoint, in network: NetworkView
     ) -> SeenSource {
         if rewritesSource { return .gateway }
-        let relay = relay
-        guard relay.reason == nil else { return relay.terms.isTransparent ? .client : .gateway }
+        guard !needsRelay else { return .client }
         guard target.address != packet.destination.address,
             network.shareSubnet(packet.source.address, target.address)
         else { return .client }
