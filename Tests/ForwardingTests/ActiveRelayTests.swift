@@ -81,6 +81,24 @@ import Testing
         #expect(try #require(form(draft, resolved)).relay.targets == [place(v4, v6)])
     }
 
+    @Test(arguments: [(false, SeenSource.gateway), (true, .client)])
+    func `the target sees the gateway, unless the relay shows the client`(
+        isTransparent: Bool, source: SeenSource
+    ) throws {
+        // A client in the target's own subnet, which the kernel would hide.
+        let packet = Packet(
+            .tcp, from: Sample.endpoint("192.168.7.20", 5000),
+            to: Sample.endpoint("203.0.113.5", 443), arrival: .interface(Sample.interface("br0")))
+        let draft = Sample.draft(
+            "a", .tcp, Self.web,
+            relay: RelayTerms(engine: .relay, isTransparent: isTransparent))
+        let active = try #require(form(draft))
+        #expect(active.rewritesSource == !isTransparent)
+        let target = Sample.endpoint("192.168.7.10", 443)
+        let fate = Fate.relayed(Sample.id(1), target: target, source: source)
+        #expect(active.fate(of: packet, in: Sample.network) == fate)
+    }
+
     @Test func `clients of the other family reach the target only where families cross`() throws {
         let packet = Packet(
             .tcp, from: Sample.endpoint("198.51.100.7", 5000),

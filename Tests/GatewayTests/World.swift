@@ -110,6 +110,8 @@ final class ScriptedEngine: ForwardingEngine {
     ) throws(EngineError) -> ByForward<FlowCost> { try fake.cost(of: edits, settings) }
     func traffic() throws(EngineError) -> TrafficReport { try fake.traffic() }
     func settle() throws(EngineError) -> ApplyReport { try fake.settle() }
+    func release() {}
+
     func withdraw() throws(EngineError) { try fake.withdraw() }
 
     func flows(of forward: ForwardID?) throws(EngineError) -> [LiveFlow] {

@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 import LinuxKit
 
 /// How flows of datagrams end: by silence, for lack of room, or because somebody says so.

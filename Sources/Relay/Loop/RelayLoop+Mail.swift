@@ -46,7 +46,10 @@ extension RelayLoop {
             guard slots.holds(id) else { return false }
             end(id, EndReason(.killed, flows[id.index].endPhase), abruptly: true)
             return true
-        case .datagram: return false
+        case .datagram:
+            guard datagramSlots.holds(id) else { return false }
+            endDatagrams(id, EndReason(.killed, .data))
+            return true
         }
     }
 
