@@ -83,29 +83,24 @@ package final class GatewayProcess: @unchecked Sendable {
     }
 
     /// Has another process take the place of the one that runs, and waits until it answers.
-    ///
-    /// - Returns: a question whether the former process is still there.
-    @discardableResult
-    package func takeOver(options: [String] = []) async throws -> @Sendable () -> Bool {
-        let old = process
-        if let old { former.append(old) }
+    package func takeOver() async throws {
+        if let process { former.append(process) }
         let before = log.count(of: "ready at")
-        try await start(waiting: false, more: ["--take-over"] + options)
+        try await start(waiting: false, more: ["--take-over"])
         let isReady = try await eventually(within: 60) {
             try !isRunning || log.count(of: "ready at") > before && cli("status").succeeded
         }
         guard isReady, isRunning else { throw NotReady(description: log) }
-        let id = old?.processIdentifier ?? 0
-        return { id > 0 && Foundation.kill(id, 0) == 0 }
     }
 
-    package func start(
-        waiting: Bool = true, more: [String] = [], through launcher: [String] = []
-    ) async throws {
+    /// How many of those that have handed over are still there.
+    package var formerCount: Int { former.count { $0.isRunning } }
+
+    package func start(waiting: Bool = true, more: [String] = []) async throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
-            ["ip", "netns", "exec", host.namespace] + user.launcher + launcher
+            ["ip", "netns", "exec", host.namespace] + user.launcher
             + [Self.binary, "run", "--state", state.path, "--socket", socket] + options + more
         if !FileManager.default.fileExists(atPath: logFile.path) { try Data().write(to: logFile) }
         let log = try FileHandle(forWritingTo: logFile)
