@@ -96,7 +96,7 @@ import Testing
             let client = try #require(
                 try await Wire.connected(on: lab.internet, to: Self.inKernel))
             let accepted = try #require(try server.accept())
-            let handle = "nft -a list tables | grep 'inet portcullis '"
+            let handle = "nft -a list table inet portcullis | head -1"
             let before = try lab.gateway.shell(handle)
             try await gateway.takeOver()
             #expect(try lab.gateway.shell(handle) == before)

@@ -12,9 +12,10 @@ enum WANChecks {
 
     /// Whether every forward is asked at addresses that need no WAN.
     private static func needsNone(_ seen: Observations) -> Bool {
-        !seen.carried.isEmpty && seen.carried.allSatisfy { 
-            $0.isRelayed && $0.active.scope != .everyWAN
-        }
+        !seen.carried.isEmpty
+            && seen.carried.allSatisfy {
+                $0.isRelayed && $0.active.scope != .everyWAN
+            }
     }
 
     private static let noWAN = Finding(
@@ -38,7 +39,8 @@ enum WANChecks {
     /// A WAN that leads nowhere while another interface does is often the wrong one of the two.
     private static func withoutRoute(_ wan: InterfaceName, _ seen: Observations) -> Finding? {
         let routes = seen.defaultRoutes
-        guard !routes.isEmpty, !routes.contains(where: { $0.interface == wan }),
+        // Whoever names loopback means the machine itself.
+        guard wan.text != "lo", !routes.isEmpty, !routes.contains(where: { $0.interface == wan }),
             let inside = routes.map(\.interface).first(where: { !seen.network.isWAN($0) })
         else { return nil }
         return Finding(
