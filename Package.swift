@@ -131,6 +131,12 @@ let package = Package(
             name: "WireTests", dependencies: ["Addressing", "TestKit", "Wire"], swiftSettings: house
         ),
         .testTarget(
+            name: "RelayTests",
+            dependencies: [
+                "Addressing", "CLinux", "Forwarding", "LinuxKit", "Relay", "TestKit", "Wire",
+            ],
+            swiftSettings: house),
+        .testTarget(
             name: "NetfilterTests",
             dependencies: [
                 "Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "TestKit",

@@ -78,7 +78,8 @@ struct DatagramKey: BitwiseCopyable {
 
     /// Two rounds of the full product folded, with odd constants (as wyhash and its kin do).
     private static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
-        let first = (left ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(by: right ^ 0xa076_1d64_78bd_642f)
+        let first = (left ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(
+            by: right ^ 0xa076_1d64_78bd_642f)
         let folded = first.high ^ first.low
         let second = (folded ^ left).multipliedFullWidth(by: 0xe703_7ed1_a0b4_28db)
         return second.high ^ second.low

@@ -112,7 +112,9 @@ extension DatagramKey {
     /// - Parameter place: where it came in, possibly every address.
     init(_ datagram: clinux_datagram, at place: clinux_endpoint) {
         var asked = place
-        if !datagram.asked.isNone { (asked.high, asked.low) = (datagram.asked.high, datagram.asked.low) }
+        if !datagram.asked.isNone {
+            (asked.high, asked.low) = (datagram.asked.high, datagram.asked.low)
+        }
         self.init(peer: datagram.peer, asked: asked)
     }
 }
