@@ -117,6 +117,9 @@ extension EndReason: CustomStringConvertible {
 }
 
 extension StreamFlow {
+    /// Whether one side has ended.
+    var isHalfOpen: Bool { up.source != .open || down.source != .open }
+
     /// The phase as an end reason says it.
     var endPhase: EndReason.Phase {
         switch phase {

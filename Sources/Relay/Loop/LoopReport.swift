@@ -21,7 +21,9 @@ struct LoopReport: Sendable {
         var streams = 0
         var datagramFlows = 0
         var descriptors = 0
+        var pipes = 0
         var pipesLent = 0
+        var buffersLent = 0
         var shortages: UInt64 = 0
     }
 }
@@ -56,7 +58,8 @@ extension RelayLoop {
         case .resources:
             report.resources = LoopReport.Resources(
                 streams: slots.count, descriptors: descriptors + pipes.descriptors,
-                pipesLent: pipes.lent, shortages: shortages)
+                pipes: pipes.descriptors / 2, pipesLent: pipes.lent, buffersLent: buffers.lent,
+                shortages: shortages)
         }
         return report
     }

@@ -79,7 +79,7 @@ extension ServicePlan {
             forward: forward.id, firstPort: forward.ports.first,
             groups: [relay.targets.map(PlacePlan.init)]
                 + relay.routes.map { [$0.target.map(PlacePlan.init)].compactMap(\.self) },
-            names: relay.routes.map(\.name), allowed: forward.sources.allowed,
+            names: relay.routes.map(\.name), allowed: forward.admitted(in: network),
             denied: forward.sources.denied,
             barred: forward.hairpin ? [] : network.insidePrefixes,
             trusted: relay.terms.trustedProxies,
@@ -90,6 +90,14 @@ extension ServicePlan {
                 isTransparent: relay.terms.isTransparent, limits: forward.limits,
                 used: forward.used, flowBandwidth: relay.terms.flowBandwidth ?? 0,
                 timeouts: ServiceTerms.Timeouts(relay.terms.timeouts)))
+    }
+}
+
+extension ActiveForward {
+    /// The allow-list, and the inside where that may use the forward: the list is about the outside.
+    fileprivate func admitted(in network: NetworkView) -> [Prefix] {
+        guard hairpin, !sources.allowed.isEmpty else { return sources.allowed }
+        return sources.allowed + network.insidePrefixes
     }
 }
 

@@ -21,6 +21,9 @@ extension RelayLoop {
     /// How often a shortage is told.
     private static let shortageInterval: UInt64 = 10_000
 
+    /// New connections that may come at once, where their rate is bounded.
+    private static let rateBurst: UInt64 = 5
+
     func accept(at index: Int32) {
         guard listenerSlots.isTaken(index), listeners[index].restsUntil == 0 else { return }
         let service = listeners[index].service
@@ -52,8 +55,11 @@ extension RelayLoop {
         if let most = limits.connections, services[index].live >= Int32(clamping: most) {
             return nil
         }
-        guard limits.rate != nil, services[index].nextFlow > now else { return 0 }
-        return services[index].nextFlow - now
+        guard let rate = limits.rate else { return 0 }
+        // A bucket of five, as the kernel's own limit has it: so many may come at once.
+        let ahead = Self.rateBurst * rate.interval
+        guard services[index].nextFlow + rate.interval > now + ahead else { return 0 }
+        return services[index].nextFlow + rate.interval - now - ahead
     }
 
     private func open(
@@ -97,6 +103,10 @@ extension RelayLoop {
         flows[id.index] = flow
         services[listener.service].live += 1
         services[listener.service].counters.flows &+= 1
+        if let rate = services[listener.service].terms.limits.rate {
+            services[listener.service].nextFlow =
+                max(services[listener.service].nextFlow, now) + rate.interval
+        }
         let added = clinux_epoll_add(
             poller, descriptor, Readiness.everything, LoopEvent(.stream, .client, id).packed)
         guard added >= 0 else { return end(id, EndReason(.resource, .greeting)) }
@@ -143,4 +153,9 @@ extension RelayLoop {
         }
         restingCount = kept
     }
+}
+
+extension ConnectionRate {
+    /// Milliseconds from one connection to the next.
+    fileprivate var interval: UInt64 { max(1, per.rawValue * 1000 / UInt64(max(1, count))) }
 }
