@@ -21,6 +21,7 @@ enum Bench {
             cleanup.run()
             print(report.text, terminator: "")
             if let file = options.json { try write(report, to: file) }
+            guard report.failures.isEmpty else { exit(1) }
         } catch {
             cleanup.run()
             say("portcullis-bench: \(error)")
@@ -31,7 +32,7 @@ enum Bench {
     private static func measure(_ options: Options, _ cleanup: Cleanup) throws -> Report {
         guard getuid() == 0 else { throw Failure("needs root, for network namespaces") }
         let lab = try Lab(cleanup)
-        try EchoServer.start(in: lab.server)
+        let tally = try EchoServer.start(in: lab.server)
         var report = Report(machine: Self.machine)
         for part in options.parts {
             switch part {
@@ -47,6 +48,12 @@ enum Bench {
             case .restore:
                 let bench = RestoreBench(lab: lab, options: options, cleanup: cleanup)
                 report.sections += try bench.run().map(Section.section)
+            case .relay:
+                let bench = RelayBench(lab: lab, options: options, cleanup: cleanup, tally: tally)
+                let results = try bench.run()
+                report.sections += Section.sections(
+                    of: results.figures, countedBy: results.counter)
+                report.failures += results.failures
             }
         }
         return report

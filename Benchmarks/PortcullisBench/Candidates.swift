@@ -25,6 +25,9 @@ enum Candidate: Hashable {
         }
     }
 
+    /// The server itself.
+    static var routingPlace: Place { Place(Lab.target, EchoServer.port) }
+
     private static let rulePort: UInt16 = 65_001
 
     /// Runs `body` with the candidate in force at the gateway, and takes it away again.
@@ -33,7 +36,7 @@ enum Candidate: Hashable {
     func inForce(at gateway: Namespace, _ body: (Place) throws -> Void) throws {
         try gateway.run("conntrack", "-F")
         switch self {
-        case .routing: try body(Place(Lab.target, EchoServer.port))
+        case .routing: try body(Self.routingPlace)
         case .rules(let count):
             try Self.load(count, at: gateway)
             defer { try? gateway.run("nft", "delete", "table", "ip", "hand") }

@@ -22,6 +22,8 @@ final class Daemon {
         cleanup.add { [running] in running.kill() }
     }
 
+    var processes: ProcessTree { running.tree }
+
     private var socket: String { folder.appending(path: "control.sock").path }
     private var log: URL { folder.appending(path: "log") }
 
@@ -49,13 +51,21 @@ final class Daemon {
         process?.waitUntilExit()
     }
 
+    /// Ends it politely, so that it takes away what it has put into the kernel.
+    func stop() {
+        process?.terminate()
+        for _ in 0..<10_000 where process?.isRunning == true { usleep(1000) }
+        kill()
+    }
+
     func tell(_ arguments: String...) throws {
         try Programs.run([program] + arguments + ["--socket", socket])
     }
 
     /// A figure of its status (`proc(5)`).
     func mebibytes(_ name: String) throws -> Double {
-        let text = try String(contentsOfFile: "/proc/\(running.id)/status", encoding: .utf8)
+        let text = try String(
+            contentsOfFile: "/proc/\(process?.processIdentifier ?? 0)/status", encoding: .utf8)
         let line = text.split(separator: "\n").first { $0.hasPrefix(name + ":") }
         guard let kilobytes = line?.split(separator: " ").dropLast().last.flatMap({ Double($0) })
         else { throw Failure("the daemon's status has no \(name)") }

@@ -43,9 +43,10 @@ struct Lab {
             net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \\
             net.netfilter.nf_conntrack_tcp_timeout_close=1 \\
             net.netfilter.nf_conntrack_tcp_timeout_time_wait=1
-        for n in client server; do
+        for n in client gateway server; do
             ip netns exec $1-$n sysctl -q -w net.ipv4.tcp_tw_reuse=1 \\
-                net.ipv4.ip_local_port_range='1024 65535' net.core.somaxconn=4096
+                net.ipv4.ip_local_port_range='1024 65535' net.core.somaxconn=4096 \\
+                net.ipv4.tcp_max_tw_buckets=4096
         done
         """
 }

@@ -30,7 +30,9 @@ enum Loads {
     }
 
     /// The times of round trips of 64 bytes over one stream, in microseconds.
-    static func pingPong(to place: Place, seconds: Double) throws -> [Double] {
+    ///
+    /// - Parameter trips: enough, if there is time for so many.
+    static func pingPong(to place: Place, seconds: Double, trips: Int = .max) throws -> [Double] {
         let socket = try Sockets.connected(to: place)
         defer { close(socket) }
         let buffer = Buffer(64)
@@ -38,7 +40,7 @@ enum Loads {
         times.reserveCapacity(Int(seconds * 100_000))
         let end = clock.now + .seconds(seconds)
         var start = clock.now
-        while start < end {
+        while start < end, times.count < trips {
             guard buffer.send(socket, 64) == 64, buffer.receive(socket) == 64 else {
                 throw Failure(call: "round trip to \(place)")
             }
@@ -50,28 +52,9 @@ enum Loads {
         return Array(times.dropFirst(min(200, times.count / 10)))
     }
 
-    /// Round trips per second of datagrams of 64 bytes, over many flows, one under way in each.
-    static func datagrams(to place: Place, seconds: Double, flows: Int = 64) throws -> Double {
-        var sockets: [Int32] = []
-        defer { for socket in sockets { close(socket) } }
-        for _ in 0..<flows {
-            let socket = try Sockets.udp()
-            sockets.append(socket)
-            Sockets.setPatience(socket, milliseconds: 200)
-            guard Sockets.connect(socket, place) else { throw Failure(call: "connect to \(place)") }
-        }
-        let buffer = Buffer(64)
-        var (answered, lost) = (0, 0)
-        let start = clock.now
-        let end = start + .seconds(seconds)
-        while clock.now < end {
-            for socket in sockets { _ = buffer.send(socket, 64) }
-            for socket in sockets {
-                if buffer.receive(socket) == 64 { answered += 1 } else { lost += 1 }
-            }
-        }
-        guard answered > 100 * lost else { throw Failure("\(place): \(lost) datagrams lost") }
-        return Double(answered) / (clock.now - start).seconds
+    /// Round trips per second of datagrams of 64 bytes, over 64 flows, one under way in each.
+    static func datagrams(to place: Place, seconds: Double) throws -> Double {
+        try DatagramLoad(to: place, flows: 64).run(seconds: seconds)
     }
 
     /// Sends one datagram to each of a row of ports and takes the answers.

@@ -10,24 +10,32 @@ struct Options {
     var isQuick = false
     var json: String?
     var parts = Part.allCases
+    /// What is measured of the relay and those beside it.
+    var figures = RelayFigure.allCases
+    var candidates = Forwarder.all
     /// The program whose daemon is measured.
     var program = Self.builtProgram
 
     enum Part: String, CaseIterable {
-        case traffic, engine, daemon, restore
+        case traffic, engine, daemon, restore, relay
     }
 
     static let processorTime = "--processor-time"
 
     static let usage = """
         usage: portcullis-bench [--rotations N] [--seconds S] [--quick] [--json FILE]
-                                [--only traffic|engine|daemon|restore] [--program PATH]
+                                [--only traffic|engine|daemon|restore|relay] [--program PATH]
                                 [--processor-time]
+                                [--figures LIST] [--candidates LIST]
 
         Measures the gateway beside plain routing and hand-written rules, in network namespaces
         made for it. Needs root, ip, nft, sysctl and conntrack. The daemon is that beside this
         program, that at --program, or that at PORTCULLIS. With --processor-time, times inside the
         program are those spent on a processor: for machines that have other work.
+
+        Of the relay, --figures takes some of \(RelayFigure.names), and
+        --candidates some of none, kernel, relay, haproxy, nginx and socat; relay1 is that with one
+        thread. It needs haproxy, nginx with its stream module, socat, and perf or strace as well.
 
         """
 
@@ -47,6 +55,12 @@ struct Options {
                 let name = try value(of: option)
                 guard let part = Part(rawValue: name) else { throw Failure("no part \(name)") }
                 parts = [part]
+            case "--figures":
+                figures = try Self.list(option, try value(of: option)) { name in
+                    RelayFigure(rawValue: name).map { [$0] } ?? []
+                }
+            case "--candidates":
+                candidates = try Self.list(option, try value(of: option), Forwarder.named)
             case Self.processorTime: break
             case "--quick":
                 isQuick = true
@@ -63,6 +77,19 @@ struct Options {
             throw Failure("\(option): \(text) is no number above zero")
         }
         return number
+    }
+
+    private static func list<Element>(
+        _ option: String, _ text: String, _ named: (String) -> [Element]
+    ) throws(Failure) -> [Element] {
+        var list: [Element] = []
+        for name in text.split(separator: ",") {
+            let found = named(String(name))
+            guard !found.isEmpty else { throw Failure("\(option): there is no \(name)") }
+            list += found
+        }
+        guard !list.isEmpty else { throw Failure("\(option) needs a value") }
+        return list
     }
 
     private static var builtProgram: String {

@@ -34,12 +34,23 @@ import Glibc
 
     /// Waits and hands over what is ready.
     func wait(milliseconds: Int32, _ body: (Int32, UInt32) -> Void) {
+        for place in ready(milliseconds: milliseconds) {
+            let (socket, events) = self[place]
+            body(socket, events)
+        }
+    }
+
+    /// Waits for what is ready: the places at which it stands until the next call.
+    func ready(milliseconds: Int32) -> Range<Int> {
         // SAFETY: the kernel writes at most `count` events, which outlive the call.
         let ready = unsafe epoll_wait(
             number, events.baseAddress, Int32(events.count), milliseconds)
-        for place in 0..<max(0, Int(ready)) {
-            let event = unsafe events[place]
-            unsafe body(event.data.fd, event.events)
-        }
+        return 0..<max(0, Int(ready))
+    }
+
+    subscript(place: Int) -> (socket: Int32, events: UInt32) {
+        // SAFETY: the buffer checks the place.
+        let event = unsafe events[place]
+        return unsafe (event.data.fd, event.events)
     }
 }

@@ -4,6 +4,8 @@ struct Line: Encodable {
     let figure: Double
     let unit: String
     var goal: Goal?
+    /// What the figure is the median of, where that is handed on.
+    var values: [Double] = []
     var isReached: Bool? { goal.map { $0.isReached(by: figure) } }
 
     init(_ what: String, _ figure: Double, _ unit: String, _ goal: Goal? = nil) {
@@ -16,17 +18,19 @@ struct Line: Encodable {
     enum Goal {
         case atLeast(Double)
         case below(Double)
+        case atMost(Double)
 
         func isReached(by figure: Double) -> Bool {
             switch self {
             case .atLeast(let bound): figure >= bound
             case .below(let bound): figure < bound
+            case .atMost(let bound): figure <= bound
             }
         }
     }
 
     private enum Key: String, CodingKey {
-        case what, figure, unit, goal, reached
+        case what, figure, unit, goal, reached, values
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -36,6 +40,7 @@ struct Line: Encodable {
         try values.encode(unit, forKey: .unit)
         try values.encodeIfPresent(goal?.text, forKey: .goal)
         try values.encodeIfPresent(isReached, forKey: .reached)
+        if !self.values.isEmpty { try values.encode(self.values, forKey: .values) }
     }
 }
 
@@ -44,6 +49,7 @@ extension Line.Goal {
         switch self {
         case .atLeast(let bound): "at least \(bound.short)"
         case .below(let bound): "below \(bound.short)"
+        case .atMost(let bound): "at most \(bound.short)"
         }
     }
 }
@@ -58,6 +64,8 @@ struct Section: Encodable {
 struct Report: Encodable {
     let machine: String
     var sections: [Section] = []
+    /// What could not be measured, and why.
+    var failures: [String] = []
 
     /// For people: one table, the goal beside each figure that has one.
     var text: String {
@@ -85,7 +93,8 @@ struct Report: Encodable {
             for cells in rest.prefix(section.lines.count) { text += row(cells) }
             rest = rest.dropFirst(section.lines.count)
         }
-        return text
+        guard !failures.isEmpty else { return text }
+        return text + "Not measured\n" + failures.map { "  \($0)\n" }.joined()
     }
 }
 

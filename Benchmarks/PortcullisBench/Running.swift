@@ -1,21 +1,22 @@
 import Foundation
 import Synchronization
 
-/// A program that was started, to be ended from any thread.
+/// Programs that were started, to be ended from any thread.
 final class Running: Sendable {
-    private let number = Mutex<Int32?>(nil)
+    private let roots = Mutex<[Int32]>([])
 
-    func take(_ process: Process) { number.withLock { $0 = process.processIdentifier } }
+    func take(_ process: Process) { roots.withLock { $0.append(process.processIdentifier) } }
 
-    var id: Int32 { number.withLock { $0 } ?? 0 }
+    var tree: ProcessTree { ProcessTree(roots: roots.withLock(\.self)) }
 
-    /// Ends it without a word.
+    /// Ends them without a word, with all that they have started.
+    ///
+    /// A second call ends nothing: by then the numbers may be those of others.
     func kill() {
-        let number = self.number.withLock { number in
-            defer { number = nil }
-            return number
+        let roots = self.roots.withLock { roots in
+            defer { roots = [] }
+            return roots
         }
-        guard let number else { return }
-        Foundation.kill(number, SIGKILL)
+        ProcessTree(roots: roots).kill()
     }
 }

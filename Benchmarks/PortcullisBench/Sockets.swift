@@ -2,6 +2,9 @@ import Glibc
 
 /// Thin dress for the socket calls, without allocations.
 enum Sockets {
+    /// Numbers of sockets stay below it; arrays by number are as long.
+    static let mostNumbers = 1 << 16
+
     static func tcp() throws(Failure) -> Int32 { try open(SOCK_STREAM) }
     static func udp() throws(Failure) -> Int32 { try open(SOCK_DGRAM) }
 
@@ -49,6 +52,13 @@ enum Sockets {
     static func connect(_ number: Int32, _ place: Place) -> Bool {
         unsafe place.withPointer { unsafe Glibc.connect(number, $0, $1) } == 0
             || errno == EINPROGRESS
+    }
+
+    /// Whether a stream to `place` is taken.
+    static func isAccepting(_ place: Place) -> Bool {
+        guard let socket = try? connected(to: place) else { return false }
+        close(socket)
+        return true
     }
 
     /// A stream to `place`, with calls that wait, but not for ever.
@@ -114,6 +124,11 @@ struct Place: CustomStringConvertible {
         unsafe recv(number, memory.baseAddress, memory.count, 0)
     }
 
+    /// Takes what is there without looking at it.
+    func discard(_ number: Int32) -> Int {
+        recv(number, nil, 1 << 20, Int32(MSG_TRUNC))
+    }
+
     func send(_ number: Int32, _ count: Int) -> Int {
         unsafe Glibc.send(number, memory.baseAddress, count, Int32(MSG_NOSIGNAL))
     }
@@ -125,21 +140,4 @@ struct Place: CustomStringConvertible {
     }
 
     func fill(_ byte: UInt8) { unsafe memory.initializeMemory(as: UInt8.self, repeating: byte) }
-
-    /// Sends the next datagram back to where it came from.
-    ///
-    /// - Returns: false when there is none.
-    func echoDatagram(_ number: Int32) -> Bool {
-        var source = sockaddr_in()
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return unsafe withUnsafeMutablePointer(to: &source) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                let count = unsafe recvfrom(
-                    number, memory.baseAddress, memory.count, 0, address, &size)
-                guard count >= 0 else { return false }
-                _ = unsafe sendto(number, memory.baseAddress, count, 0, address, size)
-                return true
-            }
-        }
-    }
 }

@@ -31,7 +31,7 @@ struct TrafficBench {
     private func measure(_ place: Place, into figures: inout Figures) throws {
         let seconds = options.seconds
         figures.bulk.append(try Loads.bulk(to: place, seconds: seconds))
-        var connections = ConnectionLoad(to: place)
+        var connections = try ConnectionLoad(to: place)
         figures.connections.append(try connections.run(seconds: seconds))
         let times = try Loads.pingPong(to: place, seconds: seconds).sorted()
         figures.pings.append((times.quantile(0.5), times.quantile(0.99)))

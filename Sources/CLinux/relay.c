@@ -6,6 +6,7 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -117,7 +118,6 @@ int clinux_connect_stream(const struct clinux_endpoint *target,
     int is_v6 = !endpoint_is_v4(target);
     int fd = socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return -errno;
-    option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     struct sockaddr_storage address;
     if (transparent) {
         int error = is_v6 ? option(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, 1)
@@ -132,6 +132,8 @@ int clinux_connect_stream(const struct clinux_endpoint *target,
         return failed(fd, -errno);
     return fd;
 }
+
+int clinux_send_promptly(int fd) { return option(fd, IPPROTO_TCP, TCP_NODELAY, 1); }
 
 int clinux_connect_unix(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -151,6 +153,23 @@ int clinux_socket_error(int fd) {
     socklen_t size = sizeof error;
     if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0) return -errno;
     return -error;
+}
+
+int clinux_connection(int fd) {
+    struct pollfd waiting = {.fd = fd, .events = POLLOUT};
+    if (poll(&waiting, 1, 0) <= 0) return 0;
+    int error = clinux_socket_error(fd);
+    return error ? error : waiting.revents & (POLLERR | POLLHUP) ? -ECONNREFUSED : 1;
+}
+
+int clinux_wait_writable(int bell, const int *sockets, int count, int milliseconds) {
+    // More targets than this are looked at when the next is due.
+    struct pollfd waiting[1024] = {{.fd = bell, .events = POLLIN}};
+    if (count > 1023) count = 1023;
+    for (int place = 0; place < count; place++)
+        waiting[place + 1] = (struct pollfd){.fd = sockets[place], .events = POLLOUT};
+    int ready = poll(waiting, (nfds_t)count + 1, milliseconds);
+    return ready < 0 ? -errno : ready;
 }
 
 int clinux_own_end(int fd, struct clinux_endpoint *place) {
@@ -184,6 +203,8 @@ long clinux_splice(int from, int to, size_t count) {
 }
 
 int clinux_shutdown_write(int fd) { return shutdown(fd, SHUT_WR) < 0 ? -errno : 0; }
+
+int clinux_duplicate(int fd) { return RETRY(fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
 
 int clinux_reset(int fd) {
     struct linger linger = {.l_onoff = 1, .l_linger = 0};

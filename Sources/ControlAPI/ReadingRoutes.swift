@@ -12,7 +12,6 @@ struct ReadingRoutes {
     func add(to group: RouterGroup<ControlContext>) {
         group.get("forwards", use: forwards)
         group.get("forwards/:name", use: forward)
-        group.get("flows", use: flows)
         group.get("activity", use: activity)
         group.get("status", use: status)
         group.get("revisions", use: revisions)
@@ -58,20 +57,8 @@ struct ReadingRoutes {
         -> Response
     {
         let name = try forwardName(context)
-        guard let view = try await gateway.forward(name) else { throw await unknown(name) }
+        guard let view = try await gateway.forward(name) else { throw await gateway.unknown(name) }
         return try Views.Forward(view).response()
-    }
-
-    @Sendable private func flows(_ request: Request, _ context: ControlContext) async throws
-        -> Response
-    {
-        let name = try named(request)
-        guard let flows = try await gateway.flows(of: name) else {
-            guard let name else { throw HTTPError(.notFound) }
-            throw await unknown(name)
-        }
-        let now = try await gateway.status().now
-        return try Views.Flows(flows: flows.map { Views.Flow($0.0, $0.1, now: now) }).response()
     }
 
     @Sendable private func activity(_ request: Request, _ context: ControlContext) async throws
@@ -79,7 +66,7 @@ struct ReadingRoutes {
     {
         let limit = try request.number("limit") ?? 50
         let entries = try await gateway.activity(
-            of: try named(request), limit: min(max(limit, 1), 10_000))
+            of: try request.forwardName(), limit: min(max(limit, 1), 10_000))
         return try Views.Activities(activity: entries.map(Views.Activity.init)).response()
     }
 
@@ -87,19 +74,6 @@ struct ReadingRoutes {
         -> Response
     {
         try Views.Status(try await gateway.status()).response()
-    }
-
-    private func named(_ request: Request) throws -> ForwardName? {
-        guard let text = request.uri.queryParameters["forward"] else { return nil }
-        return try ForwardSpelling.name(String(text))
-    }
-
-    /// Says that there is no such forward, with the nearest name, as a request to change it would.
-    private func unknown(_ name: ForwardName) async -> Refusal {
-        let answer = await gateway.submit(
-            .remove(name), by: Requester(name: "", origin: .operator), dryRun: true)
-        return answer.refusals.first
-            ?? Refusal(field: .name, value: name.text, problem: .unknown(nearest: nil))
     }
 }
 

@@ -49,11 +49,14 @@ extension RelayBody {
         init(_ field: Refusal.Field) { self.field = field }
 
         init?(stringValue: String) {
-            guard let field = Refusal.Field(rawValue: stringValue) else { return nil }
+            guard let field = Self.fields[stringValue] else { return nil }
             self.field = field
         }
 
         init?(intValue: Int) { nil }
+
+        private static let fields = Dictionary(
+            uniqueKeysWithValues: ForwardSpelling.relayFields.map { ($0.rawValue, $0) })
 
         var stringValue: String { field.rawValue }
         var intValue: Int? { nil }
@@ -61,8 +64,9 @@ extension RelayBody {
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        for field in ForwardSpelling.relayFields {
-            let key = Key(field)
+        // Most forwards have none of them, and a file may have 60,000 forwards.
+        for key in container.allKeys {
+            let field = key.field
             if ForwardSpelling.relayLists.contains(field) {
                 values[field] = try container.decodeIfPresent([String].self, forKey: key)
             } else if field == ForwardSpelling.relaySwitch {

@@ -79,21 +79,6 @@ extension Views.Traffic {
     }
 }
 
-extension Views.Flow {
-    package init(_ name: ForwardName, _ flow: LiveFlow, now: Timestamp) {
-        forward = name.text
-        transport = flow.transport.name
-        client = flow.client.description
-        external = flow.external.description
-        target = flow.target.description
-        seenAs = flow.seenSource.description
-        state = flow.state
-        bytesIn = flow.inbound.bytes
-        bytesOut = flow.outbound.bytes
-        age = flow.started.map { max(0, now.seconds - $0.seconds) }
-    }
-}
-
 extension Views.Changes {
     package init(
         revision: Int, changes: [ForwardChange], warnings: [Warning] = [], flowsEnded: Int = 0,

@@ -92,17 +92,20 @@ extension Views {
 extension Views.Problem {
     package static func unknownFinding(_ id: String) -> Self {
         Self(
-            404, id, "unknown-finding", "is not found, or not any more",
+            404, "finding", id, "unknown-finding", "is not found, or not any more",
             "\"portcullis doctor\" says what there is")
     }
 
     package static func unsafeFinding(_ id: String, remedy: String) -> Self {
-        Self(422, id, "not-safe", "is not fixed by the gateway", "do it by hand: \(remedy)")
+        Self(
+            422, "finding", id, "not-safe", "is not fixed by the gateway",
+            "do it by hand: \(remedy)")
     }
 
     package static func unwritable(_ setting: String, code: Int32) -> Self {
         Self(
-            503, setting, "setting-refused", "was not taken by the kernel (error \(code))",
+            503, "finding", setting, "setting-refused",
+            "was not taken by the kernel (error \(code))",
             "set it by hand as root; in a container it is the host's")
     }
 
@@ -112,14 +115,16 @@ extension Views.Problem {
             detail: "\(work) is under way for somebody else; try again when it is through")
     }
 
-    private init(
-        _ status: Int, _ value: String, _ code: String, _ message: String, _ advice: String
+    init(
+        _ status: Int, _ field: String, _ value: String, _ code: String, _ message: String,
+        _ advice: String
     ) {
         self.init(
-            status: status, title: "Refused", detail: "finding \"\(value)\" \(message); \(advice)")
+            status: status, title: "Refused",
+            detail: "\(field) \"\(value)\" \(message); \(advice)")
         errors = [
             Views.FieldError(
-                forward: nil, field: "finding", value: value, code: code, message: message,
+                forward: nil, field: field, value: value, code: code, message: message,
                 advice: advice)
         ]
     }

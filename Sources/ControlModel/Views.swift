@@ -100,33 +100,6 @@ package enum Views {
         }
     }
 
-    package struct Flow: Codable, Hashable, Sendable {
-        package var forward: String
-        package var transport: String
-        package var client: String
-        package var external: String
-        package var target: String
-        package var seenAs: String
-        package var state: String
-        package var bytesIn: UInt64
-        package var bytesOut: UInt64
-        /// Seconds; absent where the kernel does not keep times.
-        package var age: Int64?
-
-        enum CodingKeys: String, CodingKey {
-            case forward, transport, client, external, target, state, age
-            case seenAs = "seen_as"
-            case bytesIn = "bytes_in"
-            case bytesOut = "bytes_out"
-        }
-    }
-
-    package struct Flows: Codable, Hashable, Sendable {
-        package var flows: [Flow]
-
-        package init(flows: [Flow]) { self.flows = flows }
-    }
-
     /// What came of a change, or what would come of it.
     package struct Changes: Codable, Hashable, Sendable {
         package var revision: Int

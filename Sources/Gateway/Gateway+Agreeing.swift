@@ -77,7 +77,9 @@ extension Gateway {
         suspended = []
         while true {
             do throws(EngineError) {
-                return try engine.apply(.everything(wantedForwards, engineSettings))
+                let report = try engine.apply(.everything(wantedForwards, engineSettings))
+                countFromHere()
+                return report
             } catch {
                 guard case .refused(let id?, _, _) = error, let forward = table[id],
                     suspended.insert(id).inserted

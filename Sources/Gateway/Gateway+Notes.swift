@@ -83,6 +83,16 @@ extension Gateway {
         ])
     }
 
+    func noteEnded(_ flow: LiveFlow, of forward: ForwardName, by requester: Requester) {
+        keep([
+            Activity(
+                time: facts.now(), who: requester.name, origin: requester.origin, kind: .flowEnded,
+                forward: forward,
+                detail:
+                    "\(flow.number): \(flow.transport.name) from \(flow.client) to \(flow.target)")
+        ])
+    }
+
     func describe(_ network: NetworkView) -> String {
         let wans = network.wans.map { name in
             let addresses = network.addresses(of: name).map(\.description).sorted()

@@ -112,9 +112,8 @@ extension Gateway {
         }
         guard !edits.isEmpty || before.network != view.network else { return }
         settleAt = facts.now() + 1
-        if edits.contains(where: { $0.before != nil && $0.after == nil }) { saveTotals() }
         do throws(EngineError) {
-            let report = try engine.apply(.edits(edits, engineSettings))
+            let report = try tell(edits)
             for edit in edits { noteFollowed(edit, report) }
         } catch {
             log.error("the surroundings changed, and not all forwards could follow: \(error)")
@@ -128,7 +127,7 @@ extension Gateway {
     func followOneByOne(_ edits: [ActiveEdit]) {
         for edit in edits {
             do throws(EngineError) {
-                _ = try engine.apply(.edits([edit], engineSettings))
+                _ = try tell([edit])
             } catch {
                 guard let id = edit.after?.id ?? edit.before?.id else { continue }
                 note(.failed, forward: table[id]?.name, detail: "could not follow: \(error)")
@@ -136,7 +135,7 @@ extension Gateway {
                 let withdrawal = ActiveEdit(before: edit.before, after: nil)
                 guard edit.before != nil else { continue }
                 do throws(EngineError) {
-                    _ = try engine.apply(.edits([withdrawal], engineSettings))
+                    _ = try tell([withdrawal])
                 } catch { log.error("a forward that cannot follow stays as it was: \(error)") }
             }
         }
@@ -149,20 +148,5 @@ extension Gateway {
             hosts.formUnion(forward.hosts.lazy.filter(\.isFollowed))
         }
         return hosts
-    }
-
-    func saveTotals() {
-        do {
-            let report = try engine.traffic()
-            var changed: ByForward<TrafficTotal> = [:]
-            for (id, reading) in report.forwards where table[id] != nil {
-                let total = (totals[id] ?? TrafficTotal()).advanced(to: reading, in: month)
-                guard total != totals[id] else { continue }
-                changed[id] = total
-                totals[id] = total
-            }
-            try store.save(changed)
-            noteExhausted(report)
-        } catch { log.error("counters could not be saved: \(error)") }
     }
 }

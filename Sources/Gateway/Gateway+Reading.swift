@@ -94,17 +94,6 @@ extension Gateway {
         return .inForce(active.places)
     }
 
-    package func flows(of name: ForwardName?) throws -> [(ForwardName, LiveFlow)]? {
-        var id: ForwardID?
-        if let name {
-            guard let forward = table[name] else { return nil }
-            id = forward.id
-        }
-        return try engine.flows(of: id).compactMap { flow in
-            table[flow.forward].map { ($0.name, flow) }
-        }
-    }
-
     /// The flows of a forward and the bytes of its month; nil when it is gone.
     package func carried(by id: ForwardID) throws -> (flows: [LiveFlow], monthBytes: UInt64)? {
         guard let name = table[id]?.name, let view = try forward(name) else { return nil }

@@ -143,7 +143,7 @@ extension Gateway {
         guard !edits.isEmpty else { return true }
         settleAt = facts.now() + 1
         do throws(EngineError) {
-            let report = try engine.apply(.edits(edits, engineSettings))
+            let report = try tell(edits)
             if let failure = report.flowFailure {
                 log.error("flows of closed forwards could not be ended yet: \(failure)")
             }
@@ -228,12 +228,8 @@ extension Gateway {
 }
 
 extension ForwardChange {
-    /// Whether counters of the engine may go, or a budget has to be told anew.
-    var endsCounting: Bool {
-        let isMetered = before?.limits.monthly != nil || after?.limits.monthly != nil
-        let goes = before?.enabled == true && after?.enabled == false
-        return isMetered || goes
-    }
+    /// Whether a budget has to be told anew.
+    var isMetered: Bool { before?.limits.monthly != nil || after?.limits.monthly != nil }
 }
 
 extension Request {

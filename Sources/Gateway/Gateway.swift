@@ -79,6 +79,8 @@ package actor Gateway {
         try dropEnded()
         recallTargets(state.resolved)
         recallTimes()
+        // What was counted since the last run saved it, and whether that counts on.
+        countFromHere()
         startReport = try establishAll()
         settleAt = facts.now() + 1
         let count = wantedForwards.count
@@ -110,6 +112,13 @@ package actor Gateway {
         return forward.active(
             in: surroundings, opening: turns[forward.id]?.opening ?? .always,
             used: used[forward.id] ?? 0)
+    }
+
+    /// Lets go of everything so that another process can go on: nothing changes in the data path.
+    package func retire() {
+        saveTotals()
+        note(.stopped, detail: "another process takes over")
+        engine.release()
     }
 
     /// Ends the work in order: counters are kept, forwards too unless the settings say otherwise.
@@ -195,7 +204,7 @@ package actor Gateway {
         let (formerly, now) = (self.pending, facts.now())
         self.pending = pending
         let forgotten = forgotten(with: changes)
-        if changes.contains(where: \.endsCounting) { saveTotals() }
+        if changes.contains(where: \.isMetered) { saveTotals() }
         let edits = edits(of: changes, in: surroundings, at: now)
         adopt(changes, at: now)
         do throws(EngineError) {
@@ -226,7 +235,7 @@ package actor Gateway {
     private func putInForce(_ edits: [ActiveEdit]) throws(EngineError) -> ApplyReport {
         guard !edits.isEmpty else { return ApplyReport() }
         settleAt = facts.now() + 1
-        return try engine.apply(.edits(edits, engineSettings))
+        return try tell(edits)
     }
 
     /// Takes committed changes into memory.

@@ -27,6 +27,7 @@ package enum KernelCall: String, Hashable, Sendable {
     case tunnel, divert, trace
     case table
     case ask, clock
+    case handOver
 }
 
 /// Error numbers that decisions hang on (include/uapi/asm-generic/errno*.h).
@@ -35,6 +36,7 @@ package enum ErrorNumber {
     package static let noEntry: Int32 = 2
     package static let noProcess: Int32 = 3
     package static let interrupted: Int32 = 4
+    package static let inputOutput: Int32 = 5
     package static let tryAgain: Int32 = 11
     package static let noMemory: Int32 = 12
     package static let notAllowed: Int32 = 13
@@ -45,6 +47,7 @@ package enum ErrorNumber {
     package static let crossDevice: Int32 = 18
     package static let fileTableFull: Int32 = 23
     package static let tooManyFiles: Int32 = 24
+    package static let brokenPipe: Int32 = 32
     package static let restart: Int32 = 85
     package static let messageTooLong: Int32 = 90
     package static let notSupported: Int32 = 95

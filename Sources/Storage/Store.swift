@@ -136,6 +136,8 @@ package struct Activity: Hashable, Sendable {
         case opened, closed, usedUp = "used-up"
         /// A number of the kernel's was set at somebody's wish.
         case setting
+        /// A flow was, by hand.
+        case flowEnded = "flow-ended"
     }
 }
 

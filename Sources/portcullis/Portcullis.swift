@@ -25,7 +25,8 @@ struct Portcullis: AsyncParsableCommand {
         version: portcullisVersion,
         subcommands: [
             Run.self, Add.self, List.self, Show.self, SetForward.self, Remove.self, Enable.self,
-            Disable.self, Flows.self, Plan.self, Apply.self, Confirm.self, Rollback.self,
+            Disable.self, Flows.self, EndFlows.self, Plan.self, Apply.self, Confirm.self,
+            Rollback.self,
             History.self, Diff.self, Export.self, Import.self, Status.self, TracePacket.self,
             Doctor.self, Log.self, Completion.self,
         ])
@@ -51,7 +52,7 @@ struct Portcullis: AsyncParsableCommand {
             complain("no gateway answers at \(none.socket); start one with \"portcullis run\"")
             Glibc.exit(3)
         case let problem as Views.Problem:
-            complain(problem)
+            Console.complain(problem)
             Glibc.exit(1)
         case let refusal as Refusal:
             complain(refusal.sentence)
@@ -76,15 +77,6 @@ struct Portcullis: AsyncParsableCommand {
         }
         complain(message, prefix: "")
         Glibc.exit(code == .validationFailure ? 2 : 1)
-    }
-
-    private static func complain(_ problem: Views.Problem) {
-        guard !problem.errors.isEmpty else { return complain(problem.detail) }
-        for error in problem.errors {
-            let who = error.forward.map { "\($0): " } ?? ""
-            let what = error.value.isEmpty ? error.field : "\(error.field) \"\(error.value)\""
-            complain("\(who)\(what) \(error.message); \(error.advice)")
-        }
     }
 
     private static func complain(_ text: String, prefix: String = "portcullis: ") {

@@ -48,6 +48,32 @@ import Testing
                 })
     }
 
+    @Test func `each term of a relay changes alone, and the source is one of three`() throws {
+        #expect(try edit { $0.relay[.proxy] = "v1" }.relay == RelayTerms(proxy: .v1))
+        let transparent = try edit { $0.source = "transparent" }
+        #expect(transparent.relay == RelayTerms(isTransparent: true))
+        #expect(transparent.sourceAddress == .kept)
+        var before = Self.forward
+        before.relay = RelayTerms(proxy: .v2, isTransparent: true, crossesFamilies: true)
+        var body = ForwardBody()
+        body.relay[.crossFamilies] = "false"
+        body.source = "rewritten"
+        #expect(try body.edit(of: before).relay == RelayTerms(proxy: .v2))
+        #expect(try ForwardBody(before).edit(of: before).relay == nil)
+    }
+
+    @Test func `further targets of the external ports follow these, others do not`() throws {
+        var before = Self.forward
+        before.relay.spares = [
+            try ForwardSpelling.target("192.168.7.11", external: Sample.ports(8443)),
+            try ForwardSpelling.target("192.168.7.12:443", external: Sample.ports(8443)),
+        ]
+        var body = ForwardBody()
+        body.external = "9000/tcp"
+        let ports = try body.edit(of: before).relay?.spares.map(\.ports)
+        #expect(ports == [Sample.ports(9000), Sample.ports(443)])
+    }
+
     private func with(_ change: (inout ForwardEdit) -> Void) -> ForwardEdit {
         var edit = ForwardEdit()
         change(&edit)

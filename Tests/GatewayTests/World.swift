@@ -110,11 +110,19 @@ final class ScriptedEngine: ForwardingEngine {
     ) throws(EngineError) -> ByForward<FlowCost> { try fake.cost(of: edits, settings) }
     func traffic() throws(EngineError) -> TrafficReport { try fake.traffic() }
     func settle() throws(EngineError) -> ApplyReport { try fake.settle() }
+    func release() {}
+
     func withdraw() throws(EngineError) { try fake.withdraw() }
 
     func flows(of forward: ForwardID?) throws(EngineError) -> [LiveFlow] {
         try fake.flows(of: forward)
     }
+
+    func end(_ flow: FlowNumber) throws(EngineError) -> Bool { try fake.end(flow) }
+
+    func endedFlows(
+        of forward: ForwardID?, limit: Int
+    ) throws(EngineError) -> [EndedFlowRecord] { try fake.endedFlows(of: forward, limit: limit) }
 
     func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport {
         let failure = world.failures.withLock { $0.isEmpty ? nil : $0.removeFirst() }

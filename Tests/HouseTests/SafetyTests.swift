@@ -50,7 +50,9 @@ import Testing
     @Test func `unsafe code has an address`() throws {
         for file in try SourceFile.all(in: "Sources") where !Self.mayBeUnsafe(file) {
             let found = file.places { $0.hasWord("unsafe") || $0.contains("@unchecked Sendable") }
-            #expect(found.isEmpty, "unsafe code belongs in LinuxKit or Relay, behind a type that is safe")
+            #expect(
+                found.isEmpty,
+                "unsafe code belongs in LinuxKit or Relay, behind a type that is safe")
         }
     }
 

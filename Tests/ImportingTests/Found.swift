@@ -48,6 +48,9 @@ extension ImportedForward {
         words += draft.sources.denied.map { "deny \($0)" }
         if !draft.hairpin { words.append("no hairpin") }
         if draft.sourceAddress == .rewritten { words.append("rewritten") }
+        words += draft.relay.spelled.flatMap { field, values in
+            values.map { "\(field.rawValue)=\($0)" }
+        }
         if draft.translatesIPv6 { words.append("nat6") }
         if let end = draft.ends.moment(from: Sample.now) { words.append("until \(end.text)") }
         if !draft.enabled { words.append("off") }

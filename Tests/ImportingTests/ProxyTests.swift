@@ -29,15 +29,17 @@ import Testing
             "7 web 443/tcp > 192.168.7.10:8443 rewritten",
             "14 mail 25/tcp at 203.0.113.5 > 192.168.7.25:25 rewritten",
             "14 mail-2 587/tcp at 203.0.113.5 > 192.168.7.25:25 rewritten",
+            "17 many 3306/tcp > 192.168.7.31:3306 rewritten also=192.168.7.32:3306",
+            "31 proxied 993/tcp > 192.168.7.40:993 rewritten proxy=v2",
             "37 range 9000-9002/tcp > 192.168.7.60:9000-9002 rewritten off",
         ],
         remarks: [
             .init(1...2, .section("\"global\"")), .init(3...5, .section("\"defaults\"")),
             .init(8, .familyMismatch), .init(9, .setting("option tcplog")),
-            .init(12, .without("check")), .init(16...20, .severalTargets),
+            .init(12, .without("check")),
             .init(21...24, .application),
             .init(25...29, .condition("acl ok src 198.51.100.0/24")),
-            .init(30...32, .proxyProtocol), .init(33...35, .nothingLeft), .init(34, .tls),
+            .init(33...35, .nothingLeft), .init(34, .tls),
             .init(39...40, .section("servers of its own")),
         ])
 
@@ -46,18 +48,41 @@ import Testing
         forwards: [
             "14 dns 53/udp > 192.168.7.53:53 rewritten",
             "15 dns-2 53/tcp > 192.168.7.53:53 rewritten",
+            "20 pool 3306/tcp > 192.168.7.31:3306 rewritten also=192.168.7.32:3306",
             "22 tcp-8443 8443/tcp at 203.0.113.5 > 192.168.7.10:443 allow 198.51.100.0/24 "
                 + "rewritten",
+            "28 tcp-8001 8001/tcp > unix:/run/app.sock rewritten",
+            "30 tcp-8002 8002/tcp > 192.168.7.10:80 rewritten proxy=v1",
         ],
         remarks: [
             .init(1, .setting("user www-data")),
             .init(2, .include("/etc/nginx/modules-enabled/*.conf")),
             .init(3, .setting("events")), .init(4...6, .application),
-            .init(9...12, .section("servers of its own")), .init(14, .without("reuseport")),
+            .init(14, .without("reuseport")),
             .init(16, .familyMismatch), .init(18, .setting("proxy_timeout 20s")),
-            .init(20, .severalTargets), .init(27, .tls), .init(28, .unixSocket),
-            .init(29...33, .proxyProtocol), .init(34, .variable),
+            .init(27, .tls), .init(34, .variable),
         ])
+
+    @Test(
+        arguments: [
+            ("server b 192.168.7.2:80", "also=192.168.7.2:80"),
+            (
+                "server b 192.168.7.2:80 check inter 1500 fall 5\n  balance leastconn",
+                "also=192.168.7.2:80 balance=least-connections check=2s fall 5"
+            ),
+            ("server b unix@/run/b.sock", "also=unix:/run/b.sock"),
+            ("server b 192.168.7.2:80 send-proxy", nil), ("server b 192.168.7.2:80 backup", nil),
+            ("server b 192.168.7.2:80 disabled", nil), ("server b 192.168.7.2:80 ssl", nil),
+        ] as [(String, String?)])
+    func `several servers of HAProxy are taken where a forward has them alike`(
+        server: String, terms: String?
+    ) {
+        let file = ImportFormat.haproxy.read(
+            "listen web\n  mode tcp\n  bind :80\n  server a 192.168.7.1:80\n  \(server)\n")
+        let start = "3 web 80/tcp > 192.168.7.1:80 rewritten "
+        #expect(file.forwards.map(\.words) == (terms.map { [start + $0] } ?? []))
+        #expect(file.remarks.isEmpty == (terms != nil))
+    }
 
     @Test(
         arguments: [

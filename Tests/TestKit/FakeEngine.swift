@@ -17,6 +17,8 @@ package final class FakeEngine: ForwardingEngine {
     private var counters: ByForward<Traffic> = [:]
     private var guarded = Volume()
     private var living: [Flow] = []
+    private var ended: [EndedFlowRecord] = []
+    private var lastFlow: UInt32 = 0
 
     private struct Flow {
         var packet: Packet
@@ -66,6 +68,35 @@ package final class FakeEngine: ForwardingEngine {
         living.map(\.live).filter { forward == nil || $0.forward == forward }
     }
 
+    package func end(_ flow: FlowNumber) throws(EngineError) -> Bool {
+        guard let place = living.firstIndex(where: { $0.live.number == flow }) else { return false }
+        remember(living.remove(at: place).live)
+        return true
+    }
+
+    package func endedFlows(
+        of forward: ForwardID?, limit: Int
+    ) throws(EngineError) -> [EndedFlowRecord] {
+        Array(ended.filter { forward == nil || $0.forward == forward }.prefix(limit))
+    }
+
+    private func remember(_ flow: LiveFlow) {
+        let now = settings?.now ?? Timestamp(seconds: 0)
+        ended.insert(
+            EndedFlowRecord(
+                forward: flow.forward, transport: flow.transport, client: flow.client,
+                externalPort: flow.external.port, reason: EndReason(.killed, .data),
+                started: flow.started ?? now, ended: now, inbound: flow.inbound.bytes,
+                outbound: flow.outbound.bytes), at: 0)
+    }
+
+    private func newNumber() -> FlowNumber {
+        lastFlow += 1
+        return capabilities.engine == "relay"
+            ? .relay(.datagram, loop: 0, place: 0, generation: lastFlow)
+            : .kernel(id: lastFlow, digest: 0)
+    }
+
     package func cost(
         of edits: [ActiveEdit], _ settings: EngineSettings
     ) throws(EngineError) -> ByForward<FlowCost> {
@@ -78,6 +109,8 @@ package final class FakeEngine: ForwardingEngine {
     }
 
     package func settle() throws(EngineError) -> ApplyReport { ApplyReport() }
+
+    package func release() {}
 
     package func withdraw() throws(EngineError) {
         (carried, counters, living) = ([:], [:], [])
@@ -122,7 +155,8 @@ package final class FakeEngine: ForwardingEngine {
             Flow(
                 packet: packet,
                 live: LiveFlow(
-                    forward: forward, transport: packet.transport, client: packet.source,
+                    number: newNumber(), forward: forward, transport: packet.transport,
+                    client: packet.source,
                     external: packet.destination, target: target,
                     seenSource: Endpoint(seen, packet.source.port), state: "unanswered",
                     inbound: size, outbound: Volume(), started: settings?.now)))

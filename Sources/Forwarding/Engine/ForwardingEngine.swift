@@ -29,9 +29,23 @@ package protocol ForwardingEngine: AnyObject {
     /// The flows that forwards carry now.
     func flows(of forward: ForwardID?) throws(EngineError) -> [LiveFlow]
 
+    /// Ends one flow of a forward so that both of its sides learn of it, at the latest when they send
+    /// something; datagrams begin a new flow with the next one.
+    ///
+    /// - Returns: false when there is no such flow any more.
+    func end(_ flow: FlowNumber) throws(EngineError) -> Bool
+
+    /// The flows that ended last, the newest first; none where nobody tells why flows end.
+    func endedFlows(
+        of forward: ForwardID?, limit: Int
+    ) throws(EngineError) -> [EndedFlowRecord]
+
     /// Ends once more the flows that the last changes made stale: a packet that was on its way
     /// through the old rules during the change may have made one more. Call it a second later.
     func settle() throws(EngineError) -> ApplyReport
+
+    /// Lets another process take over: what is installed stays, and is not this one's any more.
+    func release()
 
     /// Takes everything out: no forward stays in effect.
     func withdraw() throws(EngineError)

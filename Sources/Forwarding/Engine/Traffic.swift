@@ -126,6 +126,7 @@ package struct TrafficReport: Equatable, Sendable {
 
 /// A flow that a forward carries.
 package struct LiveFlow: Hashable, Sendable {
+    package var number: FlowNumber
     package var forward: ForwardID
     package var transport: TransportProtocol
     package var client: Endpoint
@@ -134,6 +135,7 @@ package struct LiveFlow: Hashable, Sendable {
     package var target: Endpoint
     /// What the target sees as the sender.
     package var seenSource: Endpoint
+    /// In the words of the engine that carries it.
     package var state: String
     package var inbound: Volume
     package var outbound: Volume
@@ -141,10 +143,11 @@ package struct LiveFlow: Hashable, Sendable {
     package var started: Timestamp?
 
     package init(
-        forward: ForwardID, transport: TransportProtocol, client: Endpoint, external: Endpoint,
-        target: Endpoint, seenSource: Endpoint, state: String, inbound: Volume, outbound: Volume,
-        started: Timestamp?
+        number: FlowNumber, forward: ForwardID, transport: TransportProtocol, client: Endpoint,
+        external: Endpoint, target: Endpoint, seenSource: Endpoint, state: String, inbound: Volume,
+        outbound: Volume, started: Timestamp?
     ) {
+        self.number = number
         self.forward = forward
         self.transport = transport
         self.client = client

@@ -181,9 +181,28 @@ extension EnginePair {
         return flows
     }
 
+    package func end(_ flow: FlowNumber) throws(EngineError) -> Bool {
+        switch flow {
+        case .kernel: try kernel?.end(flow) ?? false
+        case .relay: try relay?.end(flow) ?? false
+        }
+    }
+
+    /// Only a relay knows why flows ended.
+    package func endedFlows(
+        of forward: ForwardID?, limit: Int
+    ) throws(EngineError) -> [EndedFlowRecord] {
+        try relay?.endedFlows(of: forward, limit: limit) ?? []
+    }
+
     package func settle() throws(EngineError) -> ApplyReport {
         let ended = try kernel?.settle() ?? ApplyReport()
         return ended.joined(with: try relay?.settle() ?? ApplyReport(), hasBoth: true)
+    }
+
+    package func release() {
+        relay?.release()
+        kernel?.release()
     }
 
     package func withdraw() throws(EngineError) {

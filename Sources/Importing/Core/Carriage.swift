@@ -18,6 +18,9 @@ struct Wanted {
     var isPinhole = false
     var ends = EndTime.never
     var enabled = true
+    /// Whether a program carried it, which reaches loopback.
+    var isProxied = false
+    var relay = RelayTerms.none
 }
 
 /// Gathers what a reader finds: forwards that the table can hold, and remarks on the rest.
@@ -78,26 +81,26 @@ struct Carriage {
             throw .unequalRanges(external: wanted.ports, target: target)
         }
         guard target == wanted.ports || target.count <= 1024 else { throw .shiftTooWide(target) }
-        if case .address(let address) = wanted.host {
-            guard !isUnfitTarget(address, named: false, in: NetworkView()) else {
-                throw .unfitTarget(wanted.host)
+        for spare in wanted.relay.spares {
+            guard spare.ports.count == wanted.ports.count else {
+                throw .unequalRanges(external: wanted.ports, target: spare.ports)
+            }
+        }
+        for host in [wanted.host] + wanted.relay.spares.map(\.host) {
+            guard case .address(let address) = host else { continue }
+            let isReached = !address.isLoopback || wanted.isProxied
+            guard isReached, !isUnfitTarget(address, named: false, in: NetworkView()) else {
+                throw .unfitTarget(host)
             }
             if case .address(let at) = wanted.scope, at.family != address.family {
                 throw .familyMismatch
             }
         }
-        if case .address(let at) = wanted.scope, Self.isLoopback(at) { throw .loopback }
+        if case .address(let at) = wanted.scope, at.isLoopback { throw .loopback }
         guard wanted.allowed.count <= 1000, wanted.denied.count <= 1000 else {
             throw .tooManySources
         }
         if case .at(let end) = wanted.ends, let now, end <= now { throw .ended(end) }
-    }
-
-    private static func isLoopback(_ address: IPAddress) -> Bool {
-        switch address {
-        case .v4(let v4): v4.isLoopback
-        case .v6(let v6): v6.isLoopback
-        }
     }
 
     private mutating func draft(_ wanted: Wanted, _ line: Int) throws(Reason) -> ForwardDraft {
@@ -111,7 +114,8 @@ struct Carriage {
             target: Target(host: wanted.host, ports: wanted.targetPorts ?? wanted.ports),
             sources: SourcePolicy(allowed: wanted.allowed, denied: wanted.denied),
             hairpin: wanted.hairpin, sourceAddress: wanted.source,
-            translatesIPv6: isV6 && !wanted.isPinhole, ends: wanted.ends, enabled: wanted.enabled)
+            translatesIPv6: isV6 && !wanted.isPinhole, ends: wanted.ends, relay: wanted.relay,
+            enabled: wanted.enabled)
         if let earlier = claims.claim(draft, line) { throw .taken(line: earlier) }
         draft.name = names.name(wanted.name, wanted.transports, wanted.ports) ?? plain
         if let text = wanted.name, text != NameMaker.plain(text) { draft.comment = text.asComment }

@@ -25,10 +25,10 @@ extension Reason: CustomStringConvertible {
             "leads to the gateway itself; let the program listen on the external port"
         case .noTarget: "names no server to lead to"
         case .severalTargets:
-            "spreads over several targets; choose one, or forward to a load balancer"
+            "spreads over several targets in a way that a forward does not; list them with \"also\""
         case .target(let text): "leads to \"\(text)\", which is no address and no host name"
         case .familyMismatch:
-            "is asked over one IP version and leads to the other; that takes a relay"
+            "is asked over one IP version and leads to the other; see \"cross_families\""
         case .loopback: "is asked at the loopback address only; nothing comes there from outside"
         case .taken(let line):
             "is for packets that the forward of line \(line) answers for already; choose one"
@@ -103,8 +103,9 @@ extension Reason: CustomStringConvertible {
             "belongs to a proxy that reads requests; forward the port to that proxy if it is to "
                 + "stay"
         case .tls: "ends TLS, which a forward does not; forward the port to the proxy"
-        case .proxyProtocol: "uses the PROXY protocol, which takes a relay"
-        case .unixSocket: "uses a Unix socket, which no forward leads to or from"
+        case .proxyProtocol:
+            "uses the PROXY protocol in a way that needs a hand; see \"proxy\" and \"trusted_proxies\""
+        case .unixSocket: "listens at a Unix socket, or names one that cannot be"
         case .variable: "is decided for each connection; a forward has one target"
         default: nil
         }

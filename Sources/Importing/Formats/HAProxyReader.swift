@@ -86,6 +86,11 @@ struct HAProxySection {
         "mode", "bind", "default_backend", "server", "disabled", "enabled",
     ]
 
+    private static let balances: [String: Balance] = [
+        "roundrobin": .roundRobin, "static-rr": .roundRobin, "leastconn": .leastConnections,
+        "source": .sourceHash,
+    ]
+
     /// What decides about connections, so that more would be open without it.
     private var condition: String? {
         let conditions: Set<String> = [
@@ -99,10 +104,13 @@ struct HAProxySection {
     func carry(to backend: HAProxySection?, _ carriage: inout Carriage) -> Bool {
         do throws(Reason) {
             if let condition = condition ?? backend?.condition { throw .condition(condition) }
-            let server = try server(backend)
+            let servers = try servers(backend)
+            let balance = [self, backend].compactMap { $0?.balance }.last ?? .roundRobin
             var isCarried = false
             for bind in settings where bind.words[0] == "bind" {
-                if carry(bind.line, bind.words, to: server, &carriage) { isCarried = true }
+                if carry(bind.line, bind.words, to: servers, balance, &carriage) {
+                    isCarried = true
+                }
             }
             guard isCarried else {
                 carriage.remark(line, .nothingLeft)
@@ -119,28 +127,29 @@ struct HAProxySection {
     /// Says which settings a forward does not have.
     func remark(_ carriage: inout Carriage) {
         for setting in settings where !Self.structural.contains(setting.words[0]) {
+            guard setting.words[0] != "balance" || balance == nil else { continue }
             carriage.remark(setting.line, .setting(setting.line.text))
         }
-        for setting in settings where setting.words[0] == "server" && setting.words.count > 3 {
-            let options = setting.words.dropFirst(3).filter { $0 != "disabled" }
+        let servers = settings.filter { $0.words[0] == "server" }
+        for setting in servers {
+            let options = HAProxyServers.leftOut(setting.words, ofSeveral: servers.count > 1)
             guard !options.isEmpty else { continue }
             carriage.remark(setting.line, .without(options.joined(separator: " ")))
         }
     }
 
-    private func server(_ backend: HAProxySection?) throws(Reason) -> [String] {
+    /// Nil where a forward has none like it.
+    private var balance: Balance? { first("balance").flatMap { Self.balances[$0] } }
+
+    private func servers(_ backend: HAProxySection?) throws(Reason) -> HAProxyServers {
         let own = settings + (backend?.settings ?? [])
-        let servers = own.filter { ["server", "server-template"].contains($0.words[0]) }
-        guard let server = servers.first, server.words.count >= 3 else { throw .noTarget }
-        guard servers.count == 1, server.words[0] == "server" else { throw .severalTargets }
-        let words = server.words
-        guard !words.contains(where: { $0.hasPrefix("send-proxy") }) else { throw .proxyProtocol }
-        guard !words.dropFirst(3).contains("ssl") else { throw .tls }
-        return words
+        return try HAProxyServers(
+            own.filter { ["server", "server-template"].contains($0.words[0]) }.map(\.words))
     }
 
     private func carry(
-        _ line: SourceLine, _ words: [String], to server: [String], _ carriage: inout Carriage
+        _ line: SourceLine, _ words: [String], to servers: HAProxyServers, _ balance: Balance,
+        _ carriage: inout Carriage
     ) -> Bool {
         do throws(Reason) {
             guard words.count > 1 else { throw .unreadable }
@@ -148,7 +157,7 @@ struct HAProxySection {
             guard !words.dropFirst(2).contains("accept-proxy") else { throw .proxyProtocol }
             var isCarried = false
             for text in words[1].parts(",") {
-                let wanted = try wanted(text, server)
+                let wanted = try wanted(text, servers, balance)
                 if carriage.carry(wanted, from: line) { isCarried = true }
             }
             let options = words.dropFirst(2).joined(separator: " ")
@@ -160,18 +169,24 @@ struct HAProxySection {
         }
     }
 
-    private func wanted(_ bind: String, _ server: [String]) throws(Reason) -> Wanted {
-        guard !bind.contains("/"), !server[2].contains("/") else { throw .unixSocket }
+    private func wanted(
+        _ bind: String, _ servers: HAProxyServers, _ balance: Balance
+    ) throws(Reason) -> Wanted {
+        guard !bind.contains("/") else { throw .unixSocket }
         guard let colon = bind.lastIndex(of: ":"),
             let ports = Reading.ports(String(bind[bind.index(after: colon)...]))
         else { throw .unreadable }
-        guard let target = Reading.destination(server[2]) else { throw .target(server[2]) }
+        guard let target = servers.targets.first else { throw .noTarget }
         let place = bind[..<colon].filter { $0 != "[" && $0 != "]" }
         return Wanted(
             name: name.isEmpty ? nil : name, transports: .tcp, ports: ports,
             scope: try ProxyBind.scope(of: place, to: target.host), host: target.host,
             targetPorts: target.ports, source: .rewritten,
-            enabled: !server.dropFirst(3).contains("disabled")
-                && !settings.contains { $0.words[0] == "disabled" })
+            enabled: !servers.isDisabled && !settings.contains { $0.words[0] == "disabled" },
+            isProxied: true,
+            relay: RelayTerms(
+                proxy: servers.proxy, spares: servers.targets.spares(at: ports),
+                balance: servers.targets.count > 1 ? balance : .roundRobin,
+                check: servers.check))
     }
 }

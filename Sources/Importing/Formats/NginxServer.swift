@@ -32,10 +32,10 @@ struct NginxServer {
         do throws(Reason) {
             if !server.all("location").isEmpty { throw .application }
             let (allowed, denied) = try lists()
-            let target = try destination()
+            let targets = try destinations()
             var isCarried = false
             for listen in server.all("listen") {
-                let found = carry(listen, to: target, allowed, denied, &carriage)
+                let found = carry(listen, to: targets, allowed, denied, &carriage)
                 isCarried = isCarried || found
             }
             if isCarried {
@@ -61,6 +61,7 @@ struct NginxServer {
         for directive in upstream.block ?? [] {
             let options = directive.words.dropFirst(2).joined(separator: " ")
             if directive.name != "server" {
+                guard balance(directive) == nil else { continue }
                 carriage.remark(directive.line, .setting(directive.line.text))
             } else if !options.isEmpty {
                 carriage.remark(directive.line, .without(options))
@@ -72,13 +73,11 @@ struct NginxServer {
     /// allow-list is kept out.
     private func lists() throws(Reason) -> (allowed: [Prefix], denied: [Prefix]) {
         let own = (server.block ?? []).filter { Self.deciding.contains($0.name) }
-        let others = (own + common).filter { !Self.lists.contains($0.name) }
+        let others = (own + common).filter {
+            !Self.lists.contains($0.name) && $0.name != "proxy_protocol"
+        }
         if let other = others.first(where: { $0.words.dropFirst().first != "off" }) {
-            let isProxy = other.name == "proxy_protocol"
-            throw isProxy
-                ? .proxyProtocol
-                : other.name == "proxy_ssl"
-                    ? .tls : .condition(other.line.text)
+            throw other.name == "proxy_ssl" ? .tls : .condition(other.line.text)
         }
         let ownLists = own.filter { Self.lists.contains($0.name) }
         let rules = ownLists.isEmpty ? common.filter { Self.lists.contains($0.name) } : ownLists
@@ -108,24 +107,34 @@ struct NginxServer {
         return (isClosed ? allowed : [], denied)
     }
 
-    private func destination() throws(Reason) -> Destination {
+    private func destinations() throws(Reason) -> [Destination] {
         guard let target else { throw .noTarget }
         guard !target.contains("$") else { throw .variable }
-        guard !target.hasPrefix("unix:") else { throw .unixSocket }
-        guard let upstream = upstreams[target] else {
-            guard let found = Reading.destination(target) else { throw .target(target) }
-            return found
+        guard let upstream = upstreams[target] else { return [try Self.destination(target)] }
+        var found: [Destination] = []
+        for server in upstream.all("server") {
+            guard let text = server.words.dropFirst().first else { throw .noTarget }
+            guard server.words.allSatisfy({ $0 != "backup" && $0 != "down" }) else {
+                throw .severalTargets
+            }
+            found.append(try Self.destination(text))
         }
-        let servers = upstream.all("server")
-        guard let text = servers.first?.words.dropFirst().first else { throw .noTarget }
-        guard servers.count == 1 else { throw .severalTargets }
-        guard !text.hasPrefix("unix:") else { throw .unixSocket }
+        guard !found.isEmpty else { throw .noTarget }
+        return found
+    }
+
+    private static func destination(_ text: String) throws(Reason) -> Destination {
+        if text.hasPrefix("unix:") {
+            guard let path = SocketPath(text.dropFirst(5)) else { throw .unixSocket }
+            return Destination(host: .unix(path))
+        }
         guard let found = Reading.destination(text) else { throw .target(text) }
         return found
     }
 
     private func carry(
-        _ listen: NginxDirective, to target: Destination, _ allowed: [Prefix], _ denied: [Prefix],
+        _ listen: NginxDirective, to targets: [Destination], _ allowed: [Prefix],
+        _ denied: [Prefix],
         _ carriage: inout Carriage
     ) -> Bool {
         do throws(Reason) {
@@ -134,8 +143,12 @@ struct NginxServer {
             guard !place.hasPrefix("unix:") else { throw .unixSocket }
             guard !words.contains("ssl") else { throw .tls }
             guard !words.contains("proxy_protocol") else { throw .proxyProtocol }
-            var wanted = try wanted(place, to: target)
+            var wanted = try wanted(place, to: targets)
             wanted.transports = words.contains("udp") ? .udp : .tcp
+            // Over UDP it has a dialect of its own.
+            guard wanted.relay.proxy == nil || wanted.transports == .tcp else {
+                throw .proxyProtocol
+            }
             (wanted.allowed, wanted.denied) = (allowed, denied)
             guard carriage.carry(wanted, from: listen.line) else { return false }
             let options = words.dropFirst().filter { $0 != "udp" }
@@ -150,14 +163,40 @@ struct NginxServer {
     }
 
     /// `53`, `192.0.2.1:53`, `[::]:53`, `*:8000-8010`.
-    private func wanted(_ place: String, to target: Destination) throws(Reason) -> Wanted {
+    private func wanted(_ place: String, to targets: [Destination]) throws(Reason) -> Wanted {
         let colon = place.lastIndex(of: ":")
         let text = colon.map { String(place[place.index(after: $0)...]) } ?? place
-        guard let ports = Reading.ports(text) else { throw .unreadable }
+        guard let ports = Reading.ports(text), let target = targets.first else {
+            throw .unreadable
+        }
         let address = colon.map { place[..<$0].filter { $0 != "[" && $0 != "]" } } ?? ""
         return Wanted(
             name: upstream, transports: .tcp, ports: ports,
             scope: try ProxyBind.scope(of: address, to: target.host), host: target.host,
-            targetPorts: target.ports, source: .rewritten)
+            targetPorts: target.ports, source: .rewritten, isProxied: true,
+            relay: RelayTerms(
+                proxy: sendsProxy ? .v1 : nil, spares: targets.spares(at: ports),
+                balance: targets.count > 1 ? balance : .roundRobin))
+    }
+
+    /// What the server says itself wins over the stream.
+    private var sendsProxy: Bool {
+        let said = [server.all("proxy_protocol"), common.filter { $0.name == "proxy_protocol" }]
+        return said.lazy.compactMap(\.first).first.map { $0.words.dropFirst().first != "off" }
+            ?? false
+    }
+
+    private var balance: Balance {
+        let directives = upstream.flatMap { upstreams[$0]?.block } ?? []
+        return directives.lazy.compactMap(Self.balance).first ?? .roundRobin
+    }
+
+    /// Nil for a directive that a forward has no counterpart of.
+    private static func balance(_ directive: NginxDirective) -> Balance? {
+        switch directive.name {
+        case "least_conn": .leastConnections
+        case "hash" where directive.words.dropFirst().first == "$remote_addr": .sourceHash
+        default: nil
+        }
     }
 }

@@ -96,6 +96,6 @@ enum RinetdReader {
         return Wanted(
             transports: transport, ports: port,
             scope: try ProxyBind.scope(of: words[0], to: host), host: host, targetPorts: target,
-            source: .rewritten)
+            source: .rewritten, isProxied: true)
     }
 }

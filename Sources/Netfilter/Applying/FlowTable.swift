@@ -23,6 +23,18 @@ struct FlowTable: ~Copyable {
         return found
     }
 
+    /// The flow of a forward with this number; nil when it is gone.
+    ///
+    /// It is looked for among those that bear our mark, so that no other can be meant.
+    mutating func entry(_ number: FlowNumber) throws(KernelError) -> ConntrackEntry? {
+        let mask = self.mask
+        var found: ConntrackEntry?
+        try each(mark: nil) { entry in
+            if LiveFlow(entry, mask)?.number == number { found = entry }
+        }
+        return found
+    }
+
     /// Ends the stale flows.
     ///
     /// - Returns: how many there were.
@@ -89,7 +101,7 @@ struct FlowTable: ~Copyable {
     }
 
     /// - Returns: false when the flow was gone already.
-    private mutating func delete(_ entry: ConntrackEntry) throws(KernelError) -> Bool {
+    mutating func delete(_ entry: ConntrackEntry) throws(KernelError) -> Bool {
         try socket.request { ConntrackRequest.delete(entry, sequence: $0, to: &$1) } == 0
     }
 }
@@ -107,7 +119,7 @@ extension LiveFlow {
         else { return nil }
         let (original, reply) = (entry.original, entry.reply)
         self.init(
-            forward: forward, transport: transport,
+            number: FlowNumber(entry), forward: forward, transport: transport,
             client: Endpoint(original.source, original.sourcePort),
             external: Endpoint(original.destination, original.destinationPort),
             target: Endpoint(reply.source, reply.sourcePort),
@@ -126,6 +138,33 @@ extension LiveFlow {
         if let state = entry.tcpState, Int(state) < names.count { return names[Int(state)] }
         if entry.status.contains(.assured) { return "assured" }
         return entry.status.contains(.seenReply) ? "answered" : "unanswered"
+    }
+}
+
+extension FlowNumber {
+    init(_ entry: ConntrackEntry) {
+        self = .kernel(id: entry.id, digest: entry.digest)
+    }
+}
+
+extension ConntrackEntry {
+    /// Tells it from a later flow that the kernel gives the same number: FNV-1a over what stays.
+    fileprivate var digest: UInt16 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        func add(_ value: some FixedWidthInteger) {
+            for place in 0..<(value.bitWidth / 8) {
+                add(UInt8(truncatingIfNeeded: value >> (8 * place)))
+            }
+        }
+        for tuple in [original, reply] {
+            add(tuple.transport)
+            for octet in tuple.source.octets + tuple.destination.octets { add(octet) }
+            add(tuple.sourcePort)
+            add(tuple.destinationPort)
+        }
+        add(started ?? 0)
+        return UInt16(truncatingIfNeeded: hash ^ hash >> 16 ^ hash >> 32 ^ hash >> 48)
     }
 }
 

@@ -24,7 +24,7 @@ package final class KernelEngine: ForwardingEngine {
     var command: NetlinkSocket
     var reading: NetlinkSocket
     let readers: [CounterReader]
-    private var flowTable: FlowTable
+    var flowTable: FlowTable
     /// How many forwards use each part, by the name of its chain.
     var partUses: [String: Int] = [:]
     var settings: EngineSettings?
@@ -109,6 +109,11 @@ package final class KernelEngine: ForwardingEngine {
             costs[forward, default: FlowCost()].count(transport)
         }
         return costs
+    }
+
+    /// The table belongs to the socket; with another one it has no owner.
+    package func release() {
+        if let fresh = try? NetlinkSocket(.netfilter) { command = fresh }
     }
 
     package func withdraw() throws(EngineError) {

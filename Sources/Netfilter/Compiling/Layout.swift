@@ -20,6 +20,7 @@ import Netlink
 ///     open   mark                             a schedule that keeps flows lets new ones in (time-out)
 ///     budget, pace_in, pace_out  mark         bytes of the month, bytes a second: an expression each
 ///     acct_…, denied  mark → counter          filled by the packets themselves
+///     cut4, cut6  address . port . port       connections ended by hand (time-out)
 ///
 /// Exact ports are elements of hash maps; true ranges stand in interval maps, which cost fifty times
 /// as much to load.
@@ -91,9 +92,15 @@ enum Layout {
         case limited
     }
 
+    /// Connections that were ended by hand: address and port of the sender, port that is asked.
+    static let cutSets: [SetDeclaration] = [
+        SetDeclaration("cut4", key: [.ipv4, .port, .port], hasTimeouts: true),
+        SetDeclaration("cut6", key: [.ipv6, .port, .port], hasTimeouts: true),
+    ]
+
     static let guardCounter = "guard"
 
-    static let staticSets = networkSets + forwardSets + counterSets
+    static let staticSets = networkSets + forwardSets + counterSets + cutSets
 
     // Chains that come and go with forwards; the rest of the name is a hash of what they do.
     static let admissionPrefix = "who_"

@@ -17,8 +17,10 @@ struct Skeleton {
                 (ChainDeclaration("rest6"), Self.wholeAddresses(isV4: false)),
                 (
                     ChainDeclaration("first"),
-                    Self.admission(match) + Self.arrival(match, wanMask, settings.network)
+                    [Cut.entry] + Self.admission(match)
+                        + Self.arrival(match, wanMask, settings.network)
                 ),
+                (ChainDeclaration(Cut.chain), Cut.rules),
                 (ChainDeclaration("nat"), Self.translation(match)),
                 // MSS clamping may not be reached from the input hook, so counting stands apart.
                 (

@@ -34,6 +34,8 @@ package enum Expression: Hashable, Sendable {
     case dnat(IPFamily, address: UInt32, port: UInt32?)
     case snat(IPFamily, address: UInt32)
     case masquerade
+    /// Drops the packet, and resets the TCP connection of its sender (in prerouting since Linux 5.9).
+    case resetSender
     /// The largest segment that fits the way out and the way back (host order).
     case routeMSS(register: UInt32)
     case toNetworkOrder16(register: UInt32)
@@ -112,6 +114,7 @@ extension Expression {
         case .stateful(let stateful): stateful.name
         case .dnat, .snat: "nat"
         case .masquerade: "masq"
+        case .resetSender: "reject"
         case .routeMSS: "rt"
         case .toNetworkOrder16: "byteorder"
         case .clampMSS: "exthdr"
@@ -171,6 +174,8 @@ extension Expression {
             data.big32(4, 0)
             data.big32(5, 0)
         case .counter, .masquerade: break
+        // NFT_REJECT_TCP_RST
+        case .resetSender: data.big32(1, 1)
         case .namedCounter(let name):
             data.big32(1, 1)
             data.string(2, name)

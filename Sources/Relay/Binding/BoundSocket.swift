@@ -44,13 +44,13 @@ struct BoundSockets: ~Copyable {
     private static func bind(_ key: ListenKey, shared: Bool) -> Int32 {
         var place = clinux_endpoint(key.address, key.port)
         let isV6: Int32 = key.address.family == .v6 ? 1 : 0
+        let bind =
+            unsafe key.transport == .udp ? clinux_bind_datagram : clinux_bind_stream
         guard let device = key.device else {
-            return unsafe clinux_bind_stream(&place, isV6, nil, shared ? 1 : 0)
+            return unsafe bind(&place, isV6, nil, shared ? 1 : 0)
         }
         // SAFETY: the name lives for the call.
-        return unsafe device.text.withCString {
-            unsafe clinux_bind_stream(&place, isV6, $0, shared ? 1 : 0)
-        }
+        return unsafe device.text.withCString { unsafe bind(&place, isV6, $0, shared ? 1 : 0) }
     }
 
     private static func listen(_ descriptor: Int32) -> Int32 {

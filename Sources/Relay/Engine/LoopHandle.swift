@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 import LinuxKit
 
 /// A loop as the engine sees it: its mailbox.
@@ -41,6 +42,30 @@ final class LoopHandle: Sendable {
             throw .system(code: ErrorNumber.tryAgain)
         }
         return report
+    }
+
+    /// Takes the listening sockets away from the loop.
+    func surrender() -> [Int32] {
+        guard let box = try? ReplyBox<[Int32]>.make() else { return [] }
+        mailbox.post([.surrender(box)])
+        return box.wait(milliseconds: Self.patience) ?? []
+    }
+
+    /// Waits until the last connection has ended; false when that takes longer.
+    func drain(within milliseconds: Int32) -> Bool {
+        guard let box = try? ReplyBox<Bool>.make() else { return false }
+        mailbox.post([.drain(box)])
+        return box.wait(milliseconds: milliseconds) ?? false
+    }
+
+    /// Ends one flow; false when it is gone.
+    func end(_ shape: FlowNumber.Shape, _ flow: FlowID) throws(RelayError) -> Bool {
+        let box = try ReplyBox<Bool>.make()
+        mailbox.post([.endOne(shape, flow, box)])
+        guard let wasThere = box.wait(milliseconds: Self.patience) else {
+            throw .system(code: ErrorNumber.tryAgain)
+        }
+        return wasThere
     }
 
     /// Ends every flow and the thread.

@@ -9,11 +9,18 @@ extension RelayEngine {
 
     /// Sockets that were opened for a change, by loop.
     struct Opened: ~Copyable {
-        var byKey: [(key: ListenKey, loops: [Int], descriptors: [Int32])] = []
+        var places: [Place] = []
+
+        struct Place {
+            var key: ListenKey
+            var loops: [Int]
+            /// At least one for each loop.
+            var descriptors: [Int32]
+        }
 
         deinit {
-            for entry in byKey {
-                for descriptor in entry.descriptors { _ = clinux_close(descriptor) }
+            for place in places {
+                for descriptor in place.descriptors { _ = clinux_close(descriptor) }
             }
         }
     }
@@ -46,25 +53,37 @@ extension RelayEngine {
             let loops = loopNumbers(for: ServicePlan(forward, in: network))
             let present = listening[key]
             guard present?.loops != loops else { continue }
-            let joins = present != nil || overlaps(key)
             do throws(BindFailure) {
-                let sockets = try BoundSockets(key, count: loops.count, joining: joins)
-                opened.byKey.append((key, loops, sockets.handOver()))
+                let descriptors = try sockets(at: key, for: loops.count, isPresent: present != nil)
+                opened.places.append(
+                    Opened.Place(key: key, loops: loops, descriptors: descriptors))
             } catch { throw Self.refusal(error, of: id, at: key) }
         }
         return opened
     }
 
+    /// Those of the process before this one, and as many more as there are loops without.
+    private func sockets(
+        at key: ListenKey, for loops: Int, isPresent: Bool
+    ) throws(BindFailure) -> [Int32] {
+        let given = inherited.take(key)
+        guard given.count < loops else { return given }
+        // One of ours with another reach may be in the way until it is closed.
+        let joins =
+            isPresent || !given.isEmpty
+            || held.contains(key.transport, key.address, key.port)
+        do throws(BindFailure) {
+            let more = try BoundSockets(key, count: loops - given.count, joining: joins)
+            return given + more.handOver()
+        } catch {
+            for descriptor in given { _ = clinux_close(descriptor) }
+            throw error
+        }
+    }
+
     /// Forwards with bounds are the business of one loop.
     func loopNumbers(for plan: ServicePlan) -> [Int] {
         plan.isBounded ? [Int(plan.forward.number) % loops.count] : Array(loops.indices)
-    }
-
-    /// Whether a socket of ours is at the same port with another reach, and so in the way.
-    private func overlaps(_ key: ListenKey) -> Bool {
-        listening.keys.contains {
-            $0.port == key.port && $0.transport == key.transport && $0.address == key.address
-        }
     }
 
     private static func refusal(
@@ -90,16 +109,18 @@ extension RelayEngine {
         _ opened: consuming Opened
     ) {
         var mail = [[LoopOrder]](repeating: [], count: loops.count)
-        orderPlans(after, settings.network, &mail)
-        let renewed = Set(opened.byKey.map(\.key))
+        var watched: [(ForwardID, ServicePlan?)] = []
+        let hadCheck = Set(plans.lazy.filter { $0.value.check != nil }.map(\.key))
+        orderPlans(after, settings.network, &mail, &watched)
+        let renewed = Set(opened.places.map(\.key))
         for (key, present) in listening {
             if wanted[key] == nil || renewed.contains(key) {
-                for (loop, number) in zip(present.loops, present.numbers) {
+                for (loop, number) in present.sockets {
                     mail[loop].append(.deafen(number))
                 }
                 listening[key] = nil
             } else if let forward = wanted[key], forward != present.forward {
-                for (loop, number) in zip(present.loops, present.numbers) {
+                for (loop, number) in present.sockets {
                     mail[loop].append(.assign(number, Int32(forward.number)))
                 }
                 listening[key]?.forward = forward
@@ -109,15 +130,21 @@ extension RelayEngine {
         for id in carried.keys where after[id] == nil {
             for loop in loops.indices { mail[loop].append(.forget(Int32(id.number))) }
             plans[id] = nil
+            watched.append((id, nil))
         }
         carried = after
         self.settings = settings
         held.become(Set(listening.keys))
         for (loop, orders) in zip(loops, mail) { loop.post(orders) }
+        // Behind the plans, so that what is known of targets falls on the new ones.
+        for (forward, plan) in watched where plan?.check != nil || hadCheck.contains(forward) {
+            watchHealth(of: forward, plan)
+        }
     }
 
     private func orderPlans(
-        _ after: [ForwardID: ActiveForward], _ network: NetworkView, _ mail: inout [[LoopOrder]]
+        _ after: [ForwardID: ActiveForward], _ network: NetworkView, _ mail: inout [[LoopOrder]],
+        _ watched: inout [(ForwardID, ServicePlan?)]
     ) {
         let isSameNetwork = settings?.network == network
         for (id, forward) in after where !isSameNetwork || carried[id] != forward {
@@ -125,27 +152,38 @@ extension RelayEngine {
             guard plans[id] != plan else { continue }
             plans[id] = plan
             for loop in loops.indices { mail[loop].append(.serve(Int32(id.number), plan)) }
+            watched.append((id, plan))
         }
     }
 
     private func orderSockets(
         _ wanted: Places, _ opened: consuming Opened, _ mail: inout [[LoopOrder]]
     ) {
-        let all = opened.byKey
-        opened.byKey = []
-        for entry in all {
-            guard let forward = wanted[entry.key] else { continue }
-            var numbers: [ListenerID] = []
-            for (loop, descriptor) in zip(entry.loops, entry.descriptors) {
+        let all = opened.places
+        opened.places = []
+        for place in all {
+            guard let forward = wanted[place.key] else { continue }
+            var sockets: [(loop: Int, number: ListenerID)] = []
+            for (turn, descriptor) in place.descriptors.enumerated() {
+                let loop = place.loops[turn % place.loops.count]
                 lastListener &+= 1
-                numbers.append(lastListener)
+                sockets.append((loop, lastListener))
                 mail[loop].append(
-                    .listen(
-                        Int32(forward.number), descriptor: descriptor, port: entry.key.port,
-                        listener: lastListener))
+                    LoopOrder(listen: Int32(forward.number), place.key, descriptor, lastListener))
             }
-            listening[entry.key] = Listening(
-                forward: forward, loops: entry.loops, numbers: numbers)
+            listening[place.key] = Listening(
+                forward: forward, loops: place.loops, sockets: sockets)
         }
+    }
+}
+
+extension LoopOrder {
+    fileprivate init(
+        listen service: Int32, _ key: ListenKey, _ descriptor: Int32, _ listener: ListenerID
+    ) {
+        self =
+            key.transport == .udp
+            ? .listenForDatagrams(service, descriptor: descriptor, listener: listener)
+            : .listen(service, descriptor: descriptor, port: key.port, listener: listener)
     }
 }

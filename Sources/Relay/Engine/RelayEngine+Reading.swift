@@ -7,22 +7,21 @@ extension RelayEngine {
     package func traffic() throws(EngineError) -> TrafficReport {
         var report = TrafficReport()
         for answer in try ask(.counters) {
-            for (service, counters) in answer.counters {
-                guard let id = ForwardID(UInt16(truncatingIfNeeded: service)),
-                    let limits = carried[id]?.limits
+            for entry in answer.counters {
+                guard let id = ForwardID(UInt16(truncatingIfNeeded: entry.service)),
+                    let forward = carried[id]
                 else { continue }
-                let traffic = (report.forwards[id] ?? Traffic()) + Traffic(counters)
-                report.forwards[id] = traffic
-                if limits.monthly != nil {
-                    report.budgets[id] = (carried[id]?.used ?? 0) + traffic.bytes
-                }
+                report.forwards[id] = (report.forwards[id] ?? Traffic()) + Traffic(entry.counters)
+                // The one loop that has it counts; on the others it stays as it was.
+                guard forward.limits.monthly != nil else { continue }
+                report.budgets[id] = max(report.budgets[id] ?? 0, entry.used)
             }
         }
         return report
     }
 
     package func flows(of forward: ForwardID?) throws(EngineError) -> [LiveFlow] {
-        try facts(of: forward).compactMap { LiveFlow($0.facts) }
+        try facts(of: forward).compactMap { LiveFlow($0.facts, FlowNumber($0.facts, $0.loop, run)) }
     }
 
     package func cost(
@@ -48,12 +47,20 @@ extension RelayEngine {
             let judgement = StaleJudgement(carried[id], network)
             let stale = try facts(of: id).filter { judgement.condemns($0.facts) }
             for loop in loops {
-                let own = stale.filter { $0.loop == loop.number }.map(\.facts.id)
-                if !own.isEmpty { loop.post([.end(own, EndReason(.killed, .data))]) }
+                let own = stale.filter { $0.loop == loop.number }.map(\.facts)
+                loop.post(Self.orders(toEnd: own))
             }
             count += stale.count
         }
         return count
+    }
+
+    private static func orders(toEnd flows: [FlowFacts]) -> [LoopOrder] {
+        let reason = EndReason(.killed, .data)
+        let streams = flows.filter(\.isStream).map(\.id)
+        let datagrams = flows.filter { !$0.isStream }.map(\.id)
+        return (streams.isEmpty ? [] : [.end(streams, reason)])
+            + (datagrams.isEmpty ? [] : [.endDatagrams(datagrams, reason)])
     }
 
     private func facts(
@@ -65,7 +72,7 @@ extension RelayEngine {
         }
     }
 
-    private func ask(_ wish: ReportWish) throws(EngineError) -> [LoopReport] {
+    func ask(_ wish: ReportWish) throws(EngineError) -> [LoopReport] {
         var answers: [LoopReport] = []
         do throws(RelayError) {
             for loop in loops { answers.append(try loop.ask(wish)) }
@@ -89,14 +96,14 @@ extension Traffic {
 
 extension LiveFlow {
     /// Nil for the flow of a forward that is gone.
-    init?(_ facts: FlowFacts) {
+    init?(_ facts: FlowFacts, _ number: FlowNumber) {
         guard let forward = ForwardID(UInt16(truncatingIfNeeded: facts.service)) else {
             return nil
         }
         // A Unix socket has no address to show.
         let nowhere = Endpoint(.v4(.any), 0)
         self.init(
-            forward: forward, transport: facts.isStream ? .tcp : .udp,
+            number: number, forward: forward, transport: facts.isStream ? .tcp : .udp,
             client: facts.source.endpoint, external: facts.external.endpoint,
             target: facts.target?.endpoint ?? nowhere,
             seenSource: facts.seenSource?.endpoint ?? nowhere, state: facts.stateText,
@@ -108,7 +115,8 @@ extension LiveFlow {
 
 extension FlowFacts {
     fileprivate var stateText: String {
-        switch phase {
+        guard isStream else { return halfOpen ? "unanswered" : "answered" }
+        return switch phase {
         case .greeting: "greeting"
         case .connecting: "connecting"
         case .flowing: halfOpen ? "half-closed" : "established"

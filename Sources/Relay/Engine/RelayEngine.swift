@@ -17,25 +17,35 @@ package final class RelayEngine: ForwardingEngine {
     /// Where the relay listens, for those who look for obstacles.
     package let held = HeldPlaces()
     let loops: [LoopHandle]
+    /// Sockets of the process before this one.
+    var inherited: InheritedSockets
+    private let health: HealthLoop
     var carried: [ForwardID: ActiveForward] = [:]
     var plans: [ForwardID: ServicePlan] = [:]
     var listening: [ListenKey: Listening] = [:]
     var settings: EngineSettings?
     var lastListener: ListenerID = 0
+    private var isLeft = false
+    /// Added to the generations of places in the numbers that flows are known by: one that an earlier
+    /// run gave away leads nowhere.
+    let run = UInt32.random(in: 0...UInt32.max)
 
     /// One place that is listened at.
     struct Listening {
         var forward: ForwardID
-        /// Which loops listen there, and by which numbers they know the sockets.
+        /// Which loops are to listen there.
         var loops: [Int]
-        var numbers: [ListenerID]
+        /// Which do, and by which numbers they know the sockets.
+        var sockets: [(loop: Int, number: ListenerID)]
     }
 
     /// Starts the loops' threads in the network namespace of the calling thread.
     ///
     /// - Parameter announce: is called from the threads, seldom, with what an operator should know.
+    /// - Parameter inherited: sockets that an earlier process has left, found again by their places.
     package init(
-        _ settings: RelaySettings, announce: @escaping @Sendable (RelayRemark) -> Void
+        _ settings: RelaySettings, inherited: consuming InheritedSockets = InheritedSockets(),
+        announce: @escaping @Sendable (RelayRemark) -> Void
     ) throws(EngineError) {
         let sizes = settings.sizes()
         let clock = LoopClock.now()
@@ -49,9 +59,36 @@ package final class RelayEngine: ForwardingEngine {
             }
         }
         self.loops = loops
+        self.inherited = inherited
+        let all = loops
+        do throws(RelayError) {
+            health = try HealthLoop { change in
+                for loop in all { loop.post([.setDown(change)]) }
+                announce(change.remark)
+            }
+        } catch {
+            for loop in loops { loop.stop() }
+            throw EngineError(error)
+        }
     }
 
-    deinit { for loop in loops { loop.stop() } }
+    /// Has the targets of a forward tried, as its plan says.
+    func watchHealth(of forward: ForwardID, _ plan: ServicePlan?) {
+        guard let plan, let check = plan.check else { return health.forget(forward) }
+        health.watch(forward, plan.healthSubjects, by: check)
+    }
+
+    /// The loops do not end with the engine: whoever has this says when.
+    package func leave() -> RelayLeave {
+        isLeft = true
+        return RelayLeave(loops: loops)
+    }
+
+    deinit {
+        health.stop()
+        guard !isLeft else { return }
+        for loop in loops { loop.stop() }
+    }
 
     package func installed() throws(EngineError) -> Set<ForwardID> { Set(carried.keys) }
 
@@ -64,6 +101,8 @@ package final class RelayEngine: ForwardingEngine {
         let touched = carried.filter { after[$0.key] != $0.value }.map(\.key)
         commit(after, settings, wanted, fresh)
         let isWhole = if case .everything = change { true } else { false }
+        // What nobody has wanted by now, nobody will.
+        if isWhole { inherited = InheritedSockets() }
         return ApplyReport(
             flowsEnded: try endStaleFlows(of: touched), adopted: isWhole ? adopted : 0,
             foundIntact: isWhole && isIntact)
@@ -76,6 +115,9 @@ package final class RelayEngine: ForwardingEngine {
     }
 
     package func settle() throws(EngineError) -> ApplyReport { ApplyReport() }
+
+    /// The sockets go by way of `leave`; nothing else is held.
+    package func release() {}
 
     package func withdraw() throws(EngineError) {
         let network = settings?.network ?? NetworkView()

@@ -21,6 +21,8 @@ package struct RelaySettings: Hashable, Sendable {
     /// Pipes of one loop: as many directions can move bulk at a time without copying.
     private static let mostPipes = 512
     private static let mostBuffers = 8192
+    /// Flows of datagrams of one loop: as many as a flood may take hold of.
+    private static let mostDatagramFlows = 65536
 
     var loopCount: Int {
         min(max(1, threads ?? Int(clinux_available_processors())), Self.mostThreads)
@@ -32,7 +34,8 @@ package struct RelaySettings: Hashable, Sendable {
         let own = max(16, total / loopCount)
         let flows = min(max(8, own / 2), LoopEvent.mostPlaces)
         return LoopSizes(
-            flows: flows, listeners: Self.mostListeners,
+            flows: flows, datagramFlows: min(max(8, own / 2), Self.mostDatagramFlows),
+            listeners: Self.mostListeners,
             pipes: max(1, min(Self.mostPipes, own / 8)), buffers: Self.mostBuffers,
             descriptors: own)
     }

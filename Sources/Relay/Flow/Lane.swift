@@ -20,6 +20,9 @@ struct Lane: BitwiseCopyable {
     /// Bytes that the sink has taken, ever.
     var bytes: UInt64 = 0
 
+    /// Whether everything has gone through, and the end has been passed on.
+    var isFinished: Bool { source == .ended && held == 0 && sink == .shut }
+
     enum Source: UInt8, BitwiseCopyable {
         case open
         /// The peer has said that no more comes.

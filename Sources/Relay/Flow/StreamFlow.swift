@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 
 /// A relayed connection. Owner: the loop in whose table it stands, which closes its descriptors.
 struct StreamFlow: BitwiseCopyable {
@@ -27,6 +28,11 @@ struct StreamFlow: BitwiseCopyable {
     /// Whether the attempt under way is at the IPv4 address, and whether the rival's turn has come.
     var triesV4 = false
     var hadRival = false
+    /// Whether it is counted at its source.
+    var isCounted = false
+    /// Bytes that it may still move, each way.
+    var upward = Bucket()
+    var downward = Bucket()
     /// Set while it waits in the list of those that have more to do.
     var isQueued = false
     /// Whether the target's socket has its keepalive.
@@ -52,68 +58,13 @@ struct StreamFlow: BitwiseCopyable {
         var descriptor: Int32 = -1
         var isReadable = false
         var isWritable = false
+        /// Whether small writes go out at once (TCP_NODELAY).
+        var isPrompt = false
         /// The end of the stream is in the socket: a short read does not mean that it is dry.
         var hasEnd = false
         /// The peer has broken off; the socket has told it already.
         var isReset = false
     }
-}
-
-/// Why a flow ended: who ended it, and in which phase, in the letters that HAProxy has made known.
-struct EndReason: Hashable, Sendable, BitwiseCopyable {
-    var cause: Cause
-    var phase: Phase
-
-    static let none = EndReason(.none, .normal)
-
-    init(_ cause: Cause, _ phase: Phase) {
-        self.cause = cause
-        self.phase = phase
-    }
-
-    enum Cause: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
-        /// Both sides ended in order.
-        case none
-        case client, server, proxy, resource, killed, down, clientTimeout, serverTimeout, `internal`
-
-        var letter: Character {
-            switch self {
-            case .none: "-"
-            case .client: "C"
-            case .server: "S"
-            case .proxy: "P"
-            case .resource: "R"
-            case .killed: "K"
-            case .down: "D"
-            case .clientTimeout: "c"
-            case .serverTimeout: "s"
-            case .internal: "I"
-            }
-        }
-    }
-
-    enum Phase: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
-        case normal
-        /// While the first bytes of the client were awaited.
-        case greeting
-        case connecting, data
-        /// While one side had ended.
-        case lastData
-
-        var letter: Character {
-            switch self {
-            case .normal: "-"
-            case .greeting: "R"
-            case .connecting: "C"
-            case .data: "D"
-            case .lastData: "L"
-            }
-        }
-    }
-}
-
-extension EndReason: CustomStringConvertible {
-    var description: String { "\(cause.letter)\(phase.letter)" }
 }
 
 extension StreamFlow {

@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 
 /// The flows that ended last, in a ring; owned by the loop, read by its mail.
 struct EndedFlows: ~Copyable {

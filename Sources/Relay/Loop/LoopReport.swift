@@ -12,10 +12,17 @@ enum ReportWish: Sendable {
 
 /// What a loop answers.
 struct LoopReport: Sendable {
-    var counters: [(service: Int32, counters: Service.Counters)] = []
+    var counters: [ServiceCounters] = []
     var flows: [FlowFacts] = []
     var ended: [EndedFlow] = []
     var resources = Resources()
+
+    struct ServiceCounters: Sendable {
+        var service: Int32
+        var counters: Service.Counters
+        /// Bytes counted against the month.
+        var used: UInt64
+    }
 
     struct Resources: Sendable {
         var streams = 0
@@ -25,6 +32,7 @@ struct LoopReport: Sendable {
         var pipesLent = 0
         var buffersLent = 0
         var shortages: UInt64 = 0
+        var losses = DatagramLosses()
     }
 }
 
@@ -57,25 +65,38 @@ extension RelayLoop {
         case .endedFlows: report.ended = ended.all
         case .resources:
             report.resources = LoopReport.Resources(
-                streams: slots.count, descriptors: descriptors + pipes.descriptors,
-                pipes: pipes.descriptors / 2, pipesLent: pipes.lent, buffersLent: buffers.lent,
-                shortages: shortages)
+                streams: slots.count, datagramFlows: datagramSlots.count,
+                descriptors: descriptors + pipes.descriptors, pipes: pipes.descriptors / 2,
+                pipesLent: pipes.lent, buffersLent: buffers.lent, shortages: shortages,
+                losses: losses)
         }
         return report
     }
 
-    private func allCounters() -> [(service: Int32, counters: Service.Counters)] {
+    private func allCounters() -> [LoopReport.ServiceCounters] {
         (0..<serviceReach).compactMap { index in
-            services[index].forward == 0 ? nil : (index, services[index].counters)
+            guard services[index].forward != 0 else { return nil }
+            return LoopReport.ServiceCounters(
+                service: index, counters: services[index].counters, used: services[index].used)
         }
     }
 
     private func allFlows(of service: Int32?) -> [FlowFacts] {
-        (0..<slots.reached).compactMap { index in
+        let streams: [FlowFacts] = (0..<slots.reached).compactMap { index in
             guard slots.isTaken(index), service == nil || flows[index].service == service else {
                 return nil
             }
             return facts(of: slots.id(at: index))
+        }
+        return streams + allDatagramFlows(of: service)
+    }
+
+    private func allDatagramFlows(of service: Int32?) -> [FlowFacts] {
+        (0..<datagramSlots.reached).compactMap { index in
+            guard datagramSlots.isTaken(index),
+                service == nil || datagrams.flows[index].service == service
+            else { return nil }
+            return facts(ofDatagrams: datagramSlots.id(at: index))
         }
     }
 

@@ -1,3 +1,4 @@
+import Forwarding
 import LinuxKit
 import Synchronization
 
@@ -53,6 +54,8 @@ enum LoopOrder: Sendable {
     case serve(Int32, ServicePlan)
     /// Take connections for it at this socket, which is the loop's from now on.
     case listen(Int32, descriptor: Int32, port: UInt16, listener: ListenerID)
+    /// The same for datagrams.
+    case listenForDatagrams(Int32, descriptor: Int32, listener: ListenerID)
     /// What comes at the socket is for another forward now.
     case assign(ListenerID, Int32)
     /// Close the socket, which is known by this number.
@@ -60,7 +63,14 @@ enum LoopOrder: Sendable {
     /// The forward is gone; flows that still live count for nobody.
     case forget(Int32)
     case end([FlowID], EndReason)
-    case setDown(Int32, group: Int, place: Int, isDown: Bool)
+    case endDatagrams([FlowID], EndReason)
+    case setDown(TargetHealth)
+    /// Give all listening sockets away, and take no more connections.
+    case surrender(ReplyBox<[Int32]>)
+    /// Answer when the last flow has ended.
+    case drain(ReplyBox<Bool>)
+    /// End one, and tell whether it was there.
+    case endOne(FlowNumber.Shape, FlowID, ReplyBox<Bool>)
     /// Answer with what there is.
     case report(ReportWish, ReplyBox<LoopReport>)
     /// Everything before this has been done.

@@ -14,18 +14,42 @@ extension RelayLoop {
         case .serve(let service, let plan): serve(service, plan)
         case .listen(let service, let descriptor, let port, let listener):
             listen(service, descriptor, port, listener)
-        case .assign(let listener, let service):
-            if let index = listenerPlaces[listener] { listeners[index].service = service }
-        case .deafen(let listener): deafen(listener)
+        case .listenForDatagrams(let service, let descriptor, let listener):
+            listenForDatagrams(service, descriptor, listener)
+        case .assign(let listener, let service): assign(listener, service)
+        case .deafen(let listener):
+            deafen(listener)
+            deafenDatagrams(listener)
         case .forget(let service): forget(service)
-        case .end(let flows, let reason):
-            for id in flows where slots.holds(id) { end(id, reason, abruptly: true) }
-        case .setDown(let service, let group, let place, let isDown):
-            setDown(service, group, place, isDown)
+        case .end(let ids, let reason):
+            for id in ids where slots.holds(id) {
+                end(id, EndReason(reason.cause, flows[id.index].endPhase), abruptly: true)
+            }
+        case .endDatagrams(let flows, let reason):
+            for id in flows where datagramSlots.holds(id) { endDatagrams(id, reason) }
+        case .setDown(let health): adopt(health)
+        case .surrender(let box): box.fill(surrender())
+        case .drain(let box):
+            drained = box
+            tellWhenDrained()
+        case .endOne(let shape, let id, let box): box.fill(endOne(shape, id))
         case .report(let wish, let box): box.fill(report(wish))
         case .stop(let box):
             isStopping = true
             box.fill(true)
+        }
+    }
+
+    private func endOne(_ shape: FlowNumber.Shape, _ id: FlowID) -> Bool {
+        switch shape {
+        case .stream:
+            guard slots.holds(id) else { return false }
+            end(id, EndReason(.killed, flows[id.index].endPhase), abruptly: true)
+            return true
+        case .datagram:
+            guard datagramSlots.holds(id) else { return false }
+            endDatagrams(id, EndReason(.killed, .data))
+            return true
         }
     }
 
@@ -36,7 +60,10 @@ extension RelayLoop {
         service.live = before.live
         if before.forward == plan.forward.number {
             service.counters = before.counters
-            service.nextFlow = before.nextFlow
+            service.pace = before.pace
+            service.upward = before.upward
+            service.downward = before.downward
+            service.passedBefore = before.counters.bytes
         }
         if before.forward != 0 { before.free() }
         services[index] = service
@@ -70,6 +97,13 @@ extension RelayLoop {
             LoopEvent(.streamListener, index: slot.index).packed)
     }
 
+    private func assign(_ listener: ListenerID, _ service: Int32) {
+        if let index = listenerPlaces[listener] { listeners[index].service = service }
+        if let index = datagramListenerPlaces[listener] {
+            datagrams.listeners[index].service = service
+        }
+    }
+
     private func deafen(_ listener: ListenerID) {
         guard let index = listenerPlaces.removeValue(forKey: listener) else { return }
         _ = clinux_close(listeners[index].descriptor)
@@ -86,10 +120,12 @@ extension RelayLoop {
         nameTables[index] = nil
     }
 
-    private func setDown(_ index: Int32, _ group: Int, _ place: Int, _ isDown: Bool) {
-        guard services[index].forward != 0, group < services[index].groups.count,
-            place < services[index].groups[group].places.count
+    private func adopt(_ health: TargetHealth) {
+        let index = Int32(health.forward.number)
+        guard services[index].forward != 0, health.group < services[index].groups.count,
+            health.place < services[index].groups[health.group].places.count,
+            services[index].groups[health.group].places[health.place].stands(for: health.target)
         else { return }
-        services[index].groups[group].places[place].isDown = isDown
+        services[index].groups[health.group].places[health.place].isDown = health.isDown
     }
 }

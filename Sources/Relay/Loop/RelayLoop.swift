@@ -45,15 +45,27 @@ final class RelayLoop {
     var nameTables: [Int32: NameTable] = [:]
     /// Where the listeners stand that the engine knows by number.
     var listenerPlaces: [ListenerID: Int32] = [:]
+    /// The same for those of datagrams.
+    var datagramListenerPlaces: [ListenerID: Int32] = [:]
+    let datagrams: DatagramTables
+    var datagramSlots: FlowSlots
+    var datagramListenerSlots: FlowSlots
+    var datagramWheel: TimerWheel
+    var answers = PendingAnswers()
+    var losses = DatagramLosses()
     /// Services below this one have been used.
     var serviceReach: Int32 = 0
     let ended: EndedFlows
+    var sources: SourceTable
     var isStopping = false
+    /// Who waits for the last flow to end.
+    var drained: ReplyBox<Bool>?
     private let events: Reserve<clinux_event>
 
     private static let eventsPerTurn = 256
 
     init(_ number: Int, _ sizes: LoopSizes, mailbox: Mailbox, clock: LoopClock) throws(RelayError) {
+        let seed = UInt64.random(in: 0...UInt64.max)
         let poller = clinux_epoll_create()
         guard poller >= 0 else { throw .system(code: -poller) }
         guard sizes.flows <= LoopEvent.mostPlaces,
@@ -63,13 +75,21 @@ final class RelayLoop {
             let listeners = Reserve<StreamListener>(sizes.listeners),
             let listenerSlots = FlowSlots(sizes.listeners),
             let services = Reserve<Service>(sizes.services),
+            sizes.datagramFlows <= LoopEvent.mostPlaces,
+            let datagrams = DatagramTables(
+                flows: sizes.datagramFlows, listeners: sizes.listeners),
+            let datagramSlots = FlowSlots(sizes.datagramFlows),
+            let datagramListenerSlots = FlowSlots(sizes.listeners),
+            let datagramWheel = TimerWheel(
+                capacity: sizes.datagramFlows, now: clinux_milliseconds() / TimerWheel.tick),
             let pipes = PipePool(limit: sizes.pipes),
             let buffers = BufferPool(limit: sizes.buffers),
             let scratch = Reserve<UInt8>(BufferPool.size),
             let queue = Reserve<FlowID>(sizes.flows),
             let resting = Reserve<Int32>(sizes.listeners),
             let events = Reserve<clinux_event>(Self.eventsPerTurn),
-            let ended = EndedFlows(capacity: sizes.remembered)
+            let ended = EndedFlows(capacity: sizes.remembered),
+            let sources = SourceTable(seed: seed)
         else {
             _ = clinux_close(poller)
             throw .noMemory
@@ -84,6 +104,10 @@ final class RelayLoop {
         self.listeners = listeners
         self.listenerSlots = listenerSlots
         self.services = services
+        self.datagrams = datagrams
+        self.datagramSlots = datagramSlots
+        self.datagramListenerSlots = datagramListenerSlots
+        self.datagramWheel = datagramWheel
         self.pipes = pipes
         self.buffers = buffers
         self.scratch = scratch
@@ -91,6 +115,7 @@ final class RelayLoop {
         self.resting = resting
         self.events = events
         self.ended = ended
+        self.sources = sources
         descriptorLimit = sizes.descriptors
         now = clinux_milliseconds()
         let mail = clinux_epoll_add(
@@ -116,9 +141,12 @@ final class RelayLoop {
             guard let event = LoopEvent(packed: events[place].data) else { continue }
             act(on: event, events[place].events)
         }
+        sendAnswers()
         continueQueued()
         visitDue()
+        visitDueDatagrams()
         if restingCount > 0 { wakeListeners() }
+        if drained != nil { tellWhenDrained() }
     }
 
     private func act(on event: LoopEvent, _ readiness: UInt32) {
@@ -126,7 +154,8 @@ final class RelayLoop {
         case .mailbox: readMail()
         case .streamListener: accept(at: event.flow.index)
         case .stream: streamIsReady(event.flow, event.end, readiness)
-        case .datagramListener, .datagram: break
+        case .datagramListener: datagramsCame(at: event.flow.index)
+        case .datagram: targetAnswered(event.flow)
         }
     }
 
@@ -134,8 +163,12 @@ final class RelayLoop {
     private var patience: Int32 {
         guard queued == 0 else { return 0 }
         guard restingCount == 0 else { return Int32(TimerWheel.tick) }
-        guard let ticks = wheel.ticksUntilDue() else { return -1 }
-        return Int32((ticks + 1) * TimerWheel.tick)
+        switch (wheel.ticksUntilDue(), datagramWheel.ticksUntilDue()) {
+        case (nil, nil): return -1
+        case (let ticks?, nil), (nil, let ticks?): return Int32((ticks + 1) * TimerWheel.tick)
+        case (let first?, let second?):
+            return Int32((min(first, second) + 1) * TimerWheel.tick)
+        }
     }
 
     /// Lets a flow go on in the next turn.
@@ -163,6 +196,7 @@ final class RelayLoop {
 /// The most that a loop can hold at a time.
 struct LoopSizes: Sendable {
     var flows: Int
+    var datagramFlows: Int
     var listeners: Int
     var services = 65536
     var pipes: Int

@@ -15,17 +15,21 @@ struct TimerWheel: ~Copyable {
     /// The slot of each entry plus one; 0 for none.
     private let place: Reserve<Int32>
     private let heads: Reserve<Int32>
+    /// A bit for each slot in which something hangs.
+    private let taken: Reserve<UInt64>
     /// Ticks up to here have been visited.
     private(set) var now: UInt64
 
     init?(capacity: Int, now: UInt64) {
         guard let next = Reserve<Int32>(capacity), let previous = Reserve<Int32>(capacity),
-            let place = Reserve<Int32>(capacity), let heads = Reserve<Int32>(Self.slots)
+            let place = Reserve<Int32>(capacity), let heads = Reserve<Int32>(Self.slots),
+            let taken = Reserve<UInt64>(Self.slots / 64)
         else { return nil }
         self.next = next
         self.previous = previous
         self.place = place
         self.heads = heads
+        self.taken = taken
         self.now = now
     }
 
@@ -42,8 +46,11 @@ struct TimerWheel: ~Copyable {
         previous[entry] = 0
         if head != 0 { previous[head - 1] = entry + 1 }
         heads[slot] = entry + 1
+        taken[slot / 64] |= 1 << UInt64(slot % 64)
         place[entry] = Int32(slot) + 1
     }
+
+    func isSet(_ entry: Int32) -> Bool { place[entry] != 0 }
 
     func cancel(_ entry: Int32) {
         let slot = place[entry] - 1
@@ -52,6 +59,7 @@ struct TimerWheel: ~Copyable {
         if before != 0 { next[before - 1] = after } else { heads[slot] = after }
         if after != 0 { previous[after - 1] = before }
         place[entry] = 0
+        if heads[slot] == 0 { taken[Int(slot) / 64] &= ~(1 << UInt64(slot % 64)) }
     }
 
     /// The next entry that is due by `tick`, taken out; nil when there is none, and `now` is `tick`.
@@ -70,9 +78,17 @@ struct TimerWheel: ~Copyable {
 
     /// How many ticks may pass until something is due; nil when nothing hangs here.
     func ticksUntilDue() -> UInt64? {
-        for distance in 0..<UInt64(Self.slots)
-        where heads[Int((now + distance) % UInt64(Self.slots))] != 0 {
-            return distance
+        let words = Self.slots / 64
+        let start = Int(now % UInt64(Self.slots))
+        // The first word is looked at twice: from the start on, and at last what comes before it.
+        for step in 0...words {
+            let word = (start / 64 + step) % words
+            let passed = UInt64.max << UInt64(start % 64)
+            let mask = step == 0 ? passed : step == words ? ~passed : .max
+            let slots = taken[word] & mask
+            guard slots != 0 else { continue }
+            let slot = word * 64 + slots.trailingZeroBitCount
+            return UInt64((slot - start + Self.slots) % Self.slots)
         }
         return nil
     }

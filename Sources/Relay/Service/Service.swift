@@ -21,8 +21,12 @@ struct Service: BitwiseCopyable {
     /// Connections and datagram flows at the moment.
     var live: Int32 = 0
     var counters = Counters()
-    /// When the next new flow may begin (`ConnectionRate`), in milliseconds.
-    var nextFlow: UInt64 = 0
+    var pace = Pace()
+    /// Bytes that all its flows together may still move, each way.
+    var upward = Bucket()
+    var downward = Bucket()
+    /// What had passed when the plan came, whose `used` is of that moment.
+    var passedBefore: UInt64 = 0
 
     /// What passed, in the sense of `Traffic`.
     ///
@@ -35,6 +39,8 @@ struct Service: BitwiseCopyable {
         var outboundBytes: UInt64 = 0
         var denied: UInt64 = 0
         var limited: UInt64 = 0
+
+        var bytes: UInt64 { inboundBytes &+ outboundBytes }
     }
 
     init(_ plan: ServicePlan, number: UInt32) {
@@ -54,6 +60,15 @@ struct Service: BitwiseCopyable {
     static var vacant: Service { Service() }
 
     private init() {}
+
+    /// Bytes of the month.
+    var used: UInt64 { terms.used &+ (counters.bytes &- passedBefore) }
+
+    /// Whether the month's bytes have gone through.
+    var isUsedUp: Bool { terms.limits.monthly.map { used >= $0 } ?? false }
+
+    /// Whether bytes are bounded in time.
+    var isThrottled: Bool { terms.flowBandwidth > 0 || terms.limits.bandwidth != nil }
 
     func free() {
         for group in 0..<groups.count {
@@ -104,6 +119,12 @@ struct TargetPlace: BitwiseCopyable {
     }
 
     var isUnix: Bool { path.count > 0 }
+
+    func stands(for plan: PlacePlan) -> Bool {
+        firstPort == plan.firstPort && isUnix == (plan.path != nil)
+            && plan.v4.map { hasV4 && v4 == clinux_endpoint(.v4($0), 0) } ?? !hasV4
+            && plan.v6.map { hasV6 && v6 == clinux_endpoint(.v6($0), 0) } ?? !hasV6
+    }
 }
 
 /// The addresses of a prefix, as one stretch of numbers.
@@ -140,6 +161,10 @@ extension clinux_endpoint {
             self.init(high: 0, low: 0xffff_0000_0000 | UInt64(v4.bits), port: port)
         case .v6(let v6): self.init(high: v6.high, low: v6.low, port: port)
         }
+    }
+
+    static func == (left: Self, right: Self) -> Bool {
+        left.high == right.high && left.low == right.low && left.port == right.port
     }
 
     var isV4: Bool { high == 0 && low >> 32 == 0xffff }

@@ -17,6 +17,8 @@ struct ServicePlan: Hashable, Sendable {
     var barred: [Prefix]
     var trusted: [Prefix]
     var terms: ServiceTerms
+    /// How targets are tried while nobody asks for them.
+    var check: HealthCheck?
 }
 
 /// One target of a plan.
@@ -65,6 +67,15 @@ struct ServiceTerms: Hashable, Sendable, BitwiseCopyable {
 }
 
 extension ServicePlan {
+    /// What there is to try.
+    var healthSubjects: [HealthSubject] {
+        groups.enumerated().flatMap { group, places in
+            places.enumerated().map { place, target in
+                HealthSubject(group: group, place: place, target: target, proxy: terms.proxy)
+            }
+        }
+    }
+
     /// Whether the first bytes of a client have to be read before it is known where it goes.
     var greets: Bool { !trusted.isEmpty || !names.isEmpty }
 
@@ -89,7 +100,16 @@ extension ServicePlan {
                 refusesOtherNames: relay.terms.refusesOtherNames,
                 isTransparent: relay.terms.isTransparent, limits: forward.limits,
                 used: forward.used, flowBandwidth: relay.terms.flowBandwidth ?? 0,
-                timeouts: ServiceTerms.Timeouts(relay.terms.timeouts)))
+                timeouts: ServiceTerms.Timeouts(relay.terms.timeouts)),
+            check: relay.terms.check)
+    }
+}
+
+extension PaceRate {
+    init(_ rate: ConnectionRate) {
+        let stretch = rate.per.rawValue * 1_000_000
+        interval = stretch / UInt64(max(1, rate.count))
+        tolerance = stretch - interval
     }
 }
 

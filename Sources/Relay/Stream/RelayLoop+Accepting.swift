@@ -8,6 +8,8 @@ struct StreamListener: BitwiseCopyable {
     var service: Int32
     /// The external port.
     var port: UInt16
+    /// How many connections are likely to wait: so many are asked for before the poller is asked again.
+    var expected: UInt8 = 1
     /// Set while it is out of the poller, to the time when it is tried again.
     var restsUntil: UInt64 = 0
 }
@@ -21,13 +23,14 @@ extension RelayLoop {
     /// How often a shortage is told.
     private static let shortageInterval: UInt64 = 10_000
 
-    /// New connections that may come at once, where their rate is bounded.
-    private static let rateBurst: UInt64 = 5
-
     func accept(at index: Int32) {
         guard listenerSlots.isTaken(index), listeners[index].restsUntil == 0 else { return }
         let service = listeners[index].service
-        for _ in 0..<Self.mostAtOnce {
+        for taken in 0..<Self.mostAtOnce {
+            // The queue is level-triggered: what is left in it will be told.
+            guard taken < listeners[index].expected else {
+                return listeners[index].expected = min(64, listeners[index].expected &* 2)
+            }
             // Before the connection is taken out of the kernel's queue: there it may wait.
             guard let wait = waitBeforeNext(of: service) else { return rest(index, until: .max) }
             guard wait == 0 else { return rest(index, until: now + wait) }
@@ -39,7 +42,9 @@ extension RelayLoop {
             let descriptor = unsafe clinux_accept(listeners[index].descriptor, &client)
             switch descriptor {
             case 0...: open(descriptor, from: client, at: listeners[index])
-            case -ErrorNumber.tryAgain: return
+            case -ErrorNumber.tryAgain:
+                listeners[index].expected = UInt8(max(1, taken))
+                return
             case -ErrorNumber.tooManyFiles, -ErrorNumber.fileTableFull, -ErrorNumber.noBuffers,
                 -ErrorNumber.noMemory:
                 return suffer(index)
@@ -56,10 +61,7 @@ extension RelayLoop {
             return nil
         }
         guard let rate = limits.rate else { return 0 }
-        // A bucket of five, as the kernel's own limit has it: so many may come at once.
-        let ahead = Self.rateBurst * rate.interval
-        guard services[index].nextFlow + rate.interval > now + ahead else { return 0 }
-        return services[index].nextFlow + rate.interval - now - ahead
+        return (services[index].pace.wait(at: now * 1000, PaceRate(rate)) + 999) / 1000
     }
 
     private func open(
@@ -79,20 +81,30 @@ extension RelayLoop {
             _ = clinux_reset(descriptor)
             return
         }
-        guard let id = slots.take() else {
+        let isBounded = !speaksForOthers && services[service].terms.limits.boundsSources
+        guard !services[service].isUsedUp, !isBounded || admit(client, at: service),
+            let id = slots.take()
+        else {
+            services[service].counters.limited &+= 1
             _ = clinux_reset(descriptor)
             return
         }
+        if let rate = services[service].terms.limits.rate {
+            services[service].pace.take(at: now * 1000, PaceRate(rate))
+        }
         descriptors += 1
-        begin(id, descriptor, client, listener)
+        begin(id, descriptor, client, listener, isCounted: isBounded)
     }
 
     private func begin(
-        _ id: FlowID, _ descriptor: Int32, _ client: clinux_endpoint, _ listener: StreamListener
+        _ id: FlowID, _ descriptor: Int32, _ client: clinux_endpoint, _ listener: StreamListener,
+        isCounted: Bool
     ) {
         var flow = StreamFlow()
         flow.client.descriptor = descriptor
         flow.client.isWritable = true
+        flow.client.isPrompt = true
+        flow.isCounted = isCounted
         flow.source = client
         flow.externalPort = listener.port
         flow.service = listener.service
@@ -103,15 +115,19 @@ extension RelayLoop {
         flows[id.index] = flow
         services[listener.service].live += 1
         services[listener.service].counters.flows &+= 1
-        if let rate = services[listener.service].terms.limits.rate {
-            services[listener.service].nextFlow =
-                max(services[listener.service].nextFlow, now) + rate.interval
-        }
         let added = clinux_epoll_add(
             poller, descriptor, Readiness.everything, LoopEvent(.stream, .client, id).packed)
         guard added >= 0 else { return end(id, EndReason(.resource, .greeting)) }
         guard services[listener.service].greets else { return connectFirst(id) }
         watchDeadline(id)
+    }
+
+    /// Whether its source may have one flow more; it is counted then.
+    func admit(_ source: clinux_endpoint, at service: Int32) -> Bool {
+        let limits = services[service].terms.limits
+        return sources.admit(
+            source, at: service, most: limits.connectionsPerSource,
+            limits.ratePerSource.map { PaceRate($0) }, now: now * 1000)
     }
 
     private func suffer(_ index: Int32) {
@@ -155,7 +171,7 @@ extension RelayLoop {
     }
 }
 
-extension ConnectionRate {
-    /// Milliseconds from one connection to the next.
-    fileprivate var interval: UInt64 { max(1, per.rawValue * 1000 / UInt64(max(1, count))) }
+extension Limits {
+    /// Whether each source has bounds of its own.
+    var boundsSources: Bool { connectionsPerSource != nil || ratePerSource != nil }
 }

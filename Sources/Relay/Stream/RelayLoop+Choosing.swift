@@ -6,22 +6,31 @@ extension RelayLoop {
     /// Puts the flow on the first target to try; false when there is none.
     func chooseTarget(_ id: FlowID) -> Bool {
         let flow = flows[id.index]
-        let group = services[flow.service].groups[Int(flow.group)]
-        guard group.places.count > 0 else { return false }
-        let place = firstPlace(of: group, flow)
-        take(id, place, in: group)
-        services[flow.service].groups[Int(flow.group)].turn = place + 1
+        let place = choosePlace(of: flow.service, group: flow.group, for: flow.source)
+        guard let place else { return false }
+        take(id, place, in: services[flow.service].groups[Int(flow.group)])
         return true
     }
 
-    private func firstPlace(of group: TargetGroup, _ flow: StreamFlow) -> Int32 {
+    /// The place in a group of targets for a new flow of this client; nil when the group is empty.
+    func choosePlace(of service: Int32, group: Int32, for client: clinux_endpoint) -> Int32? {
+        let targets = services[service].groups[Int(group)]
+        guard targets.places.count > 0 else { return nil }
+        let place = firstPlace(of: targets, services[service].terms.balance, client)
+        services[service].groups[Int(group)].turn = place + 1
+        return place
+    }
+
+    private func firstPlace(
+        of group: TargetGroup, _ balance: Balance, _ client: clinux_endpoint
+    ) -> Int32 {
         let count = Int32(group.places.count)
         guard count > 1 else { return 0 }
         let start: Int32 =
-            switch services[flow.service].terms.balance {
+            switch balance {
             case .roundRobin: group.turn % count
             case .leastConnections: leastBusy(of: group)
-            case .sourceHash: Int32(hash(of: flow.source) % UInt64(count))
+            case .sourceHash: Int32(hash(of: client) % UInt64(count))
             }
         return nextUp(from: start, in: group) ?? start
     }
@@ -87,10 +96,13 @@ extension RelayLoop {
 
     /// Counts a flow out of its target, if the plan is still the one that it was counted in by.
     func leave(_ flow: StreamFlow) {
-        guard flow.place >= 0, flow.attempts > 0, flow.plan == services[flow.service].plan else {
-            return
-        }
-        services[flow.service].groups[Int(flow.group)].places[Int(flow.place)].live -= 1
+        guard flow.place >= 0, flow.attempts > 0 else { return }
+        leavePlace(flow.place, of: flow.service, flow.plan, group: flow.group)
+    }
+
+    func leavePlace(_ place: Int32, of service: Int32, _ plan: UInt32, group: Int32) {
+        guard plan == services[service].plan else { return }
+        services[service].groups[Int(group)].places[Int(place)].live -= 1
     }
 
     /// Whether there is another family to try beside the one that is not answered.

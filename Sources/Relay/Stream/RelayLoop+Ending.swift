@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 
 /// How flows end.
 ///
@@ -48,6 +49,7 @@ extension RelayLoop {
         shut(flow.target.descriptor, abruptly)
         shut(flow.rival, abruptly)
         leave(flow)
+        if flow.isCounted { sources.leave(flow.source, at: flow.service, now: now * 1000) }
         services[flow.service].live -= 1
         remember(flow, reason)
         slots.release(id.index)
@@ -68,7 +70,8 @@ extension RelayLoop {
     private func remember(_ flow: StreamFlow, _ reason: EndReason) {
         ended.append(
             EndedFlow(
-                forward: services[flow.service].forward, source: flow.source,
+                // The forward may have gone a moment before its flows.
+                forward: UInt16(truncatingIfNeeded: flow.service), source: flow.source,
                 externalPort: flow.externalPort, isStream: true, reason: reason,
                 started: flow.started, ended: clock.seconds(at: now),
                 inbound: flow.up.bytes, outbound: flow.down.bytes))
@@ -78,6 +81,7 @@ extension RelayLoop {
         for index in 0..<slots.reached where slots.isTaken(index) {
             end(slots.id(at: index), EndReason(.killed, flows[index].endPhase), abruptly: true)
         }
+        endEveryDatagramFlow()
         for index in 0..<listenerSlots.reached where listenerSlots.isTaken(index) {
             _ = clinux_close(listeners[index].descriptor)
             listenerSlots.release(index)

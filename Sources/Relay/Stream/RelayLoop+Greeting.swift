@@ -1,5 +1,6 @@
 import Addressing
 import CLinux
+import Forwarding
 import Wire
 
 /// Reading the first bytes of a client, where they decide who it is or where it goes.
@@ -41,6 +42,12 @@ extension RelayLoop {
             services[service].counters.denied &+= 1
             return refuse(id, EndReason(.proxy, .greeting))
         }
+        guard services[service].terms.limits.boundsSources else { return true }
+        guard admit(flows[id.index].source, at: service) else {
+            services[service].counters.limited &+= 1
+            return refuse(id, EndReason(.proxy, .greeting))
+        }
+        flows[id.index].isCounted = true
         return true
     }
 

@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 import LinuxKit
 
 /// Moving what has come, both ways.
@@ -50,26 +51,34 @@ extension RelayLoop {
 
     /// Moves what there is, and ends the flow when nothing more can come of it.
     func advance(_ id: FlowID) {
-        var share = Self.share
+        guard !services[flows[id.index].service].isThrottled else { return throttle(id) }
+        var shares = (up: Self.share, down: Self.share)
         let before = (flows[id.index].up.bytes, flows[id.index].down.bytes)
         let wasHalfOpen = flows[id.index].isHalfOpen
-        let steps = move(&flows[id.index], &share)
+        let steps = move(&flows[id.index], &shares)
         count(flows[id.index], since: before)
         if flows[id.index].isHalfOpen != wasHalfOpen { watchDeadline(id) }
         conclude(id, steps.up, steps.down)
     }
 
-    private func move(
-        _ flow: inout StreamFlow, _ share: inout Int
+    func move(
+        _ flow: inout StreamFlow, _ shares: inout (up: Int, down: Int)
     ) -> (up: Lane.Step, down: Lane.Step) {
-        let up = move(&flow.up, from: &flow.client, to: &flow.target, &share)
-        let down = move(&flow.down, from: &flow.target, to: &flow.client, &share)
+        let up = move(
+            &flow.up, from: &flow.client, to: &flow.target, &shares.up,
+            isLast: flow.down.isFinished)
+        let down = move(
+            &flow.down, from: &flow.target, to: &flow.client, &shares.down,
+            isLast: flow.up.isFinished)
         // What came back may have shown that the client is gone.
         guard flow.client.isReset, up == .wait else { return (up, down) }
-        return (move(&flow.up, from: &flow.client, to: &flow.target, &share), down)
+        let again = move(
+            &flow.up, from: &flow.client, to: &flow.target, &shares.up,
+            isLast: flow.down.isFinished)
+        return (again, down)
     }
 
-    private func count(_ flow: StreamFlow, since before: (UInt64, UInt64)) {
+    func count(_ flow: StreamFlow, since before: (UInt64, UInt64)) {
         let (up, down) = (flow.up.bytes &- before.0, flow.down.bytes &- before.1)
         if up > 0 {
             services[flow.service].counters.inboundPackets &+= 1
@@ -81,7 +90,10 @@ extension RelayLoop {
         }
     }
 
-    private func conclude(_ id: FlowID, _ up: Lane.Step, _ down: Lane.Step) {
+    func conclude(_ id: FlowID, _ up: Lane.Step, _ down: Lane.Step) {
+        guard !services[flows[id.index].service].isUsedUp else {
+            return end(id, EndReason(.proxy, flows[id.index].endPhase), abruptly: true)
+        }
         switch (up, down) {
         case (.finished, .finished): end(id, .none)
         case (.passReset, _): reset(id, .target, EndReason(.client, flows[id.index].endPhase))
@@ -100,9 +112,12 @@ extension RelayLoop {
     }
 
     /// Acts on a direction until it has to wait, is over, or has had its share.
+    ///
+    /// - Parameter isLast: whether the other direction is finished, so that the sockets are closed with
+    ///   the end of this one and need not be shut before.
     private func move(
         _ lane: inout Lane, from source: inout StreamFlow.Side, to sink: inout StreamFlow.Side,
-        _ share: inout Int
+        _ share: inout Int, isLast: Bool
     ) -> Lane.Step {
         if sink.isReset { lane.sink = .broken }
         while true {
@@ -113,7 +128,7 @@ extension RelayLoop {
             case .read: fill(&lane, &source, &sink, &share)
             case .write: drain(&lane, &sink)
             case .shut:
-                _ = clinux_shutdown_write(sink.descriptor)
+                if !isLast { _ = clinux_shutdown_write(sink.descriptor) }
                 lane.sink = .shut
             case .wait, .finished, .passReset, .pointless: return step
             }
@@ -129,7 +144,7 @@ extension RelayLoop {
         }
         guard lane.pipe != 0 else { return copy(&lane, &source, &sink, &share) }
         let pipe = pipes[lane.pipe]
-        let count = clinux_splice(source.descriptor, pipe.input, pipe.capacity)
+        let count = clinux_splice(source.descriptor, pipe.input, min(share, pipe.capacity))
         guard count > 0 else {
             // The pipe is empty here, so EAGAIN can only mean that the socket is dry (HAProxy's rule).
             giveBackPipe(&lane)
@@ -168,14 +183,15 @@ extension RelayLoop {
         guard lane.buffer != 0 else { return pass(&lane, &source, &sink, &share) }
         // SAFETY: the buffer is the lane's own and has room for `BufferPool.size` bytes.
         let bytes = unsafe buffers.address(of: lane.buffer)
-        let count = unsafe clinux_receive(source.descriptor, bytes, BufferPool.size)
+        let wanted = min(share, BufferPool.size)
+        let count = unsafe clinux_receive(source.descriptor, bytes, wanted)
         guard count > 0 else {
             giveBackBuffer(&lane)
             return stopped(&lane, &source, Int32(count))
         }
         share -= count
-        if count == BufferPool.size {
-            lane.isBulk = true
+        if count == wanted {
+            lane.isBulk = count == BufferPool.size
         } else if !source.hasEnd {
             // Less than was asked for: the socket is dry, and there is no need to hear it say so.
             source.isReadable = false
@@ -192,7 +208,7 @@ extension RelayLoop {
     ) {
         // SAFETY: the scratch has room for `BufferPool.size` bytes and serves this call alone.
         let bytes = unsafe scratch.address(of: 0)
-        let count = unsafe clinux_peek(source.descriptor, bytes, BufferPool.size)
+        let count = unsafe clinux_peek(source.descriptor, bytes, min(share, BufferPool.size))
         guard count > 0 else { return stopped(&lane, &source, Int32(count)) }
         let sent = unsafe clinux_send(sink.descriptor, bytes, count)
         guard sent > 0 else { return wrote(sent, of: count, &lane, &sink) }
@@ -210,6 +226,11 @@ extension RelayLoop {
 
     private func drain(_ lane: inout Lane, _ sink: inout StreamFlow.Side) {
         let held = Int(lane.held)
+        // The first write goes out at once in any case, and a short flow has no second one.
+        if !sink.isPrompt, lane.bytes > 0 {
+            _ = clinux_send_promptly(sink.descriptor)
+            sink.isPrompt = true
+        }
         guard lane.buffer != 0 else {
             let count = clinux_splice(pipes[lane.pipe].output, sink.descriptor, held)
             return wrote(count, of: held, &lane, &sink)

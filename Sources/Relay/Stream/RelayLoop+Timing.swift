@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 
 /// What time brings.
 extension RelayLoop {
@@ -40,6 +41,11 @@ extension RelayLoop {
     private func visit(_ id: FlowID) {
         let flow = flows[id.index]
         guard flow.phase != .resetting else { return finishReset(id) }
+        // One that a bandwidth holds back comes here at each tick.
+        if flow.phase == .flowing, services[flow.service].isThrottled {
+            advance(id)
+            guard slots.holds(id), !wheel.isSet(id.index) else { return }
+        }
         guard deadline(of: flow) <= now else { return watchDeadline(id) }
         switch flow.phase {
         case .greeting: end(id, EndReason(.clientTimeout, .greeting), abruptly: true)

@@ -120,41 +120,6 @@ extension Show {
     }
 }
 
-struct Flows: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Lists the flows that forwards carry now.",
-        discussion: "EXAMPLES\n  portcullis flows\n  portcullis flows nas --watch")
-    @Argument(help: "Only those of one forward.") var name: String?
-    @Flag(help: "Show them anew every second until interrupted.") var watch = false
-    @OptionGroup var output: OutputOptions
-    @OptionGroup var socket: SocketOptions
-
-    func run() async throws {
-        repeat {
-            let answer = try await socket.client.get(
-                "/v1/flows", name.map { ["forward": $0] } ?? [:], as: Views.Flows.self)
-            if watch { Console.clearScreen() }
-            try output.show(answer) { show(answer) }
-            if watch { try await Task.sleep(for: .seconds(1)) }
-        } while watch
-    }
-
-    private func show(_ answer: Views.Flows) {
-        guard !answer.flows.isEmpty else { return print("no flows") }
-        var table = TextTable([
-            "FORWARD", "PROTO", "CLIENT", "EXTERNAL", "TARGET", "AGE", "IN", "OUT", "STATE",
-        ])
-        for flow in answer.flows.sorted(by: { ($0.forward, $0.client) < ($1.forward, $1.client) }) {
-            table.add([
-                flow.forward, flow.transport, flow.client, flow.external, flow.target,
-                flow.age.map(Words.duration) ?? "?", Words.bytes(flow.bytesIn),
-                Words.bytes(flow.bytesOut), flow.state,
-            ])
-        }
-        table.show()
-    }
-}
-
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows how the gateway is doing.",

@@ -13,6 +13,7 @@ struct Run: AsyncParsableCommand {
               portcullis run
               portcullis run --wan wan0 --wan wan1 --lan br0
               portcullis run --config /etc/portcullis/portcullis.toml
+              portcullis run --take-over
               portcullis run --engine relay --state ~/portcullis --socket ~/portcullis.sock
             """)
 
@@ -36,6 +37,10 @@ struct Run: AsyncParsableCommand {
         help: ArgumentHelp(
             "An interface that leads inside; may be given several times.", valueName: "iface"))
     var lan: [String] = []
+
+    @Flag(
+        help: "Take the place of the daemon that runs, without refusing a connection.")
+    var takeOver = false
 
     @Option(
         help: ArgumentHelp(

@@ -24,8 +24,12 @@ struct Daemon {
     func run() async throws {
         Memory.keepLittle()
         let log = logger()
+        let sockets = try inheritedSockets(log)
         try prepareSocket()
-        let engines = try opened { () throws(EngineError) in try Engines.open(settings, log) }
+        let engines = try opened { () throws(EngineError) in
+            try Engines.open(settings, inheriting: sockets, log)
+        }
+        let leave = engines.leave
         let (held, tableWatch, usesKernel) = (engines.held, engines.tableWatch, engines.usesKernel)
         var gatewaySettings = settings.gateway
         gatewaySettings.engines = engines.pair.available
@@ -66,11 +70,23 @@ struct Daemon {
         if let watch = tableWatch {
             watches.append(TableService(gateway: gateway, watch: watch))
         }
-        try await serve(gateway, watches, routing, log)
+        let door = try HandoverDoor(at: Handover.door(beside: settings.socket))
+        try await serve(gateway, watches, routing, door, log)
+        try await end(gateway, routing, leave, door, log)
+    }
+
+    /// What an earlier daemon has left open: the one that runs, or the last one by way of systemd.
+    private func inheritedSockets(_ log: Logger) throws -> [Int32] {
+        guard options.takeOver else { return SocketStore.inherited() }
+        let path = Handover.door(beside: settings.socket)
+        guard let sockets = try Handover.request(at: path) else { return SocketStore.inherited() }
+        log.notice("took over from the daemon that ran, with \(sockets.count) listening sockets")
+        return sockets
     }
 
     private func serve(
-        _ gateway: Gateway, _ watches: [any Service], _ routing: AnswerRouting, _ log: Logger
+        _ gateway: Gateway, _ watches: [any Service], _ routing: AnswerRouting,
+        _ door: HandoverDoor, _ log: Logger
     ) async throws {
         let socket = settings.socket
         let group = settings.group
@@ -95,9 +111,33 @@ struct Daemon {
             ]
         let lifecycle = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log))
-        defer { try? FileManager.default.removeItem(atPath: socket) }
+        try door.open { Task { await lifecycle.triggerGracefulShutdown() } }
+        defer {
+            door.close()
+            try? FileManager.default.removeItem(atPath: Handover.door(beside: socket))
+            try? FileManager.default.removeItem(atPath: socket)
+        }
         try await lifecycle.run()
-        if await gateway.stop() { await routing.withdraw() }
+    }
+
+    /// What is left to do when nobody can ask any more.
+    private func end(
+        _ gateway: Gateway, _ routing: AnswerRouting, _ leave: RelayLeave?, _ door: HandoverDoor,
+        _ log: Logger
+    ) async throws {
+        guard door.isAsked else {
+            if await gateway.stop() { await routing.withdraw() }
+            if let leave { SocketStore.keep(leave.surrender()) }
+            leave?.stop()
+            return
+        }
+        await gateway.retire()
+        try door.handOver(leave?.surrender() ?? [])
+        guard let leave else { return }
+        log.notice("handed over; connections that live may take \(settings.drainSeconds) s more")
+        let left = leave.drain(seconds: settings.drainSeconds)
+        if left > 0 { log.notice("\(left) connections were cut at the end of that time") }
+        leave.stop()
     }
 
     private func logger() -> Logger {

@@ -20,6 +20,8 @@ struct DaemonSettings {
     /// Which engine carries the forwards.
     var engine: EngineWish
     var relay: RelaySettings
+    /// How long connections may go on after the sockets were handed over, in seconds.
+    var drainSeconds: Int
     /// Whom `doctor` asks how the WAN is seen; nil for nobody.
     var stun: STUNServer?
     var logLevel: Logger.Level
@@ -39,6 +41,7 @@ struct DaemonSettings {
         engine = try Self.engine(options.engine ?? file.daemon.engine)
         relay = RelaySettings(
             threads: file.relay.threads, descriptors: file.relay.descriptors)
+        drainSeconds = file.relay.drain ?? Self.standardDrain
         gateway = GatewaySettings(
             guarded: file.network.guard != "off",
             withdrawsOnStop: file.daemon.onStop == "withdraw")
@@ -46,6 +49,9 @@ struct DaemonSettings {
         logLevel = file.daemon.logLevel.flatMap { Logger.Level(rawValue: $0) } ?? .info
         forwards = options.config == nil ? nil : try ForwardsBody(file.forwards).drafts()
     }
+
+    /// An hour: a film, or a long download.
+    private static let standardDrain = 3600
 
     private static func engine(_ text: String?) throws -> EngineWish {
         guard let text else { return .automatic }

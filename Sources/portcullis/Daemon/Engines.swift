@@ -11,23 +11,35 @@ struct Engines {
     let tableWatch: TableWatch?
     /// Where the relay listens; nil without it.
     let held: HeldPlaces?
+    /// The relay's loops, when the daemon goes; nil without it.
+    let leave: RelayLeave?
 
     /// Opens them in the network namespace of the calling thread.
-    static func open(_ settings: DaemonSettings, _ log: Logger) throws(EngineError) -> Engines {
-        switch settings.engine {
-        case .kernel: try kernelOnly(settings)
-        case .relay: try relayOnly(settings, because: .daemonIsTold, log)
-        case .automatic: try both(settings, log)
+    ///
+    /// - Parameter sockets: what an earlier daemon has left open.
+    static func open(
+        _ settings: DaemonSettings, inheriting sockets: [Int32], _ log: Logger
+    ) throws(EngineError) -> Engines {
+        let opening = EngineOpening(settings: settings, sockets: sockets, log: log)
+        return switch settings.engine {
+        case .kernel: try opening.kernelOnly()
+        case .relay: try opening.relayOnly(because: .daemonIsTold)
+        case .automatic: try opening.both()
         }
     }
 
     var usesKernel: Bool { tableWatch != nil }
+}
 
-    private static func both(
-        _ settings: DaemonSettings, _ log: Logger
-    ) throws(EngineError) -> Engines {
+/// How the engines are opened.
+private struct EngineOpening {
+    let settings: DaemonSettings
+    let sockets: [Int32]
+    let log: Logger
+
+    func both() throws(EngineError) -> Engines {
         let kernel: KernelEngine
-        do throws(EngineError) { kernel = try Self.kernel(settings) } catch {
+        do throws(EngineError) { kernel = try self.kernel() } catch {
             switch error {
             case .notPermitted:
                 log.notice(
@@ -35,49 +47,48 @@ struct Engines {
                     the kernel's tables may not be changed (CAP_NET_ADMIN is missing): the relay \
                     carries every forward
                     """)
-                return try relayOnly(settings, because: .notPermitted, log)
+                return try relayOnly(because: .notPermitted)
             case .unsupported(let parts):
                 log.notice(
                     """
                     the kernel lacks \(parts.joined(separator: ", ")): the relay carries every \
                     forward
                     """)
-                return try relayOnly(settings, because: .kernelLacks, log)
+                return try relayOnly(because: .kernelLacks)
             case .ownedByAnother, .refused, .system: throw error
             }
         }
-        let relay = try Self.relay(settings, log)
-        let held = relay.held
+        let relay = try relay()
+        let (held, leave) = (relay.held, relay.leave())
         return Engines(
             pair: EnginePair(kernel: kernel, relay: relay), tableWatch: try kernel.watch(),
-            held: held)
+            held: held, leave: leave)
     }
 
-    private static func kernelOnly(_ settings: DaemonSettings) throws(EngineError) -> Engines {
-        let kernel = try kernel(settings)
+    func kernelOnly() throws(EngineError) -> Engines {
+        let kernel = try kernel()
         return Engines(
-            pair: EnginePair(kernel: kernel), tableWatch: try kernel.watch(), held: nil)
+            pair: EnginePair(kernel: kernel), tableWatch: try kernel.watch(), held: nil, leave: nil)
     }
 
-    private static func relayOnly(
-        _ settings: DaemonSettings, because reason: RelayReason, _ log: Logger
-    ) throws(EngineError) -> Engines {
-        let relay = try relay(settings, log)
-        let held = relay.held
+    func relayOnly(because reason: RelayReason) throws(EngineError) -> Engines {
+        let relay = try relay()
+        let (held, leave) = (relay.held, relay.leave())
         return Engines(
-            pair: EnginePair(relay: relay, because: reason), tableWatch: nil, held: held)
+            pair: EnginePair(relay: relay, because: reason), tableWatch: nil, held: held,
+            leave: leave)
     }
 
-    private static func kernel(_ settings: DaemonSettings) throws(EngineError) -> KernelEngine {
+    private func kernel() throws(EngineError) -> KernelEngine {
         try KernelEngine(
             mask: settings.numbers.mask, wanMask: settings.numbers.wanMask,
             owned: settings.ownsTable)
     }
 
-    private static func relay(
-        _ settings: DaemonSettings, _ log: Logger
-    ) throws(EngineError) -> RelayEngine {
-        try RelayEngine(settings.relay) { remark in log.warning("\(remark.words)") }
+    private func relay() throws(EngineError) -> RelayEngine {
+        try RelayEngine(settings.relay, inherited: InheritedSockets(sockets)) { [log] remark in
+            log.warning("\(remark.words)")
+        }
     }
 }
 

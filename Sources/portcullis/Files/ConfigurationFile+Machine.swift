@@ -95,19 +95,23 @@ extension ConfigurationFile {
         var threads: Int?
         /// Descriptors that relayed flows may use, in all; what the process may have when absent.
         var descriptors: Int?
+        /// Seconds that connections may go on after another daemon has taken over.
+        var drain: Int?
 
         init() {}
 
         init(from decoder: any Decoder) throws {
-            try decoder.refuseKeys(otherThan: ["threads", "descriptors"])
+            try decoder.refuseKeys(otherThan: ["threads", "descriptors", "drain"])
             let values = try decoder.container(keyedBy: CodingKeys.self)
             threads = try values.decodeIfPresent(Int.self, forKey: .threads)
             descriptors = try values.decodeIfPresent(Int.self, forKey: .descriptors)
+            drain = try values.decodeIfPresent(Int.self, forKey: .drain)
+            try require(drain, "relay.drain", within: 0...604_800)
             try require(threads, "relay.threads", within: 1...64)
             try require(descriptors, "relay.descriptors", within: 64...16_000_000)
         }
 
-        private enum CodingKeys: String, CodingKey { case threads, descriptors }
+        private enum CodingKeys: String, CodingKey { case threads, descriptors, drain }
     }
 }
 
