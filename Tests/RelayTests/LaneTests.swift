@@ -1,3 +1,4 @@
+import Forwarding
 import TestKit
 import Testing
 
