@@ -66,8 +66,10 @@ import Testing
                 (Sample.endpoint("203.0.113.9", 0), header),
             ]
             for (source, text) in refused {
-                let client = try await relay.client(from: source)
+                let made = try await Wire.connected(
+                    on: relay.lab.internet, from: source, to: RelayLab.wan())
                 // One that is not trusted may be gone before it has said anything.
+                guard let client = made else { continue }
                 try? client.send(Array(text.utf8))
                 let heard = try await relay.lab.internet.run {
                     try client.converse(.question(0, .none), hearing: .answer)
@@ -207,10 +209,11 @@ import Testing
         let path = FileManager.default.temporaryDirectory
             .appending(path: "relay-\(UInt32.random(in: 0...(.max)))").path
         try await RelayLab.with(
-            Sample.draft("loopback", .tcp, Sample.ports(8001), to: "127.0.0.1"),
+            Sample.draft("loopback", .tcp, Sample.ports(8001), to: "127.0.0.1",
+                targetPorts: Sample.ports(9001)),
             Sample.draft("unix", .tcp, Sample.ports(8002), to: "unix:\(path)")
         ) { relay in
-            let loopback = try await Wire.listening(.tcp, on: relay.lab.gateway, 8001)
+            let loopback = try await Wire.listening(.tcp, on: relay.lab.gateway, 9001)
             let unix = try Wire.listening(atPath: path)
             defer { try? FileManager.default.removeItem(atPath: path) }
             for (listener, port) in [(loopback, UInt16(8001)), (unix, 8002)] {

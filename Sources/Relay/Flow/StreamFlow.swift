@@ -77,7 +77,8 @@ extension StreamFlow {
         case .greeting: .greeting
         case .connecting: .connecting
         case .flowing, .resetting:
-            up.source == .open && down.source == .open ? .data : .lastData
+            // A reset alone is no end of one side.
+            up.source == .ended || down.source == .ended ? .lastData : .data
         }
     }
 }
