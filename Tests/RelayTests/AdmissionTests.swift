@@ -63,7 +63,7 @@ import Testing
             #expect(resources.descriptors <= 64)
             #expect(resources.shortages > 0)
             let threads = try RelayThread.all(of: relay.lab.gateway)
-            #expect(threads.count == 1)
+            #expect(!threads.isEmpty)
             let before = threads.map(\.nanoseconds)
             #expect(try await relay.lab.lan1.run { try listener.accept(within: 2000) == nil })
             let spent = zip(threads, before).map { $0.nanoseconds - $1 }.reduce(0, +)
@@ -118,7 +118,7 @@ import Testing
             let count = 2000
             async let served: Void = relay.lab.lan1.run {
                 for number in 0..<count {
-                    guard let server = try listener.accept()?.wire else { return }
+                    guard let server = try listener.next() else { return }
                     try? server.send([1])
                     // Half of them are broken off by either side, the others end in order.
                     if number % 4 == 1 { try? server.reset() }
