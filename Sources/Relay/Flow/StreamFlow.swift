@@ -68,13 +68,17 @@ struct StreamFlow: BitwiseCopyable {
 }
 
 extension StreamFlow {
+    /// Whether one side has ended.
+    var isHalfOpen: Bool { up.source != .open || down.source != .open }
+
     /// The phase as an end reason says it.
     var endPhase: EndReason.Phase {
         switch phase {
         case .greeting: .greeting
         case .connecting: .connecting
         case .flowing, .resetting:
-            up.source == .open && down.source == .open ? .data : .lastData
+            // A reset alone is no end of one side.
+            up.source == .ended || down.source == .ended ? .lastData : .data
         }
     }
 }

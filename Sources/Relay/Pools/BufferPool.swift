@@ -8,6 +8,7 @@ struct BufferPool: ~Copyable {
     private var made: Int32 = 0
     private var freeCount = 0
     private let limit: Int32
+    var lent: Int { Int(made) - Int(freeCount) }
 
     init?(limit: Int) {
         guard let bytes = Reserve<UInt8>(limit * Self.size), let free = Reserve<Int32>(limit)

@@ -39,8 +39,10 @@ struct PipePool: ~Copyable {
     subscript(number: Int32) -> Pipe { pipes[number - 1] }
 
     /// The number of an empty pipe, from 1 on; 0 when there is none to be had.
-    mutating func take() -> Int32 {
-        if freeCount == 0 { makeOne() }
+    ///
+    /// - Parameter budget: descriptors that pipes may have, in all.
+    mutating func take(from budget: Int) -> Int32 {
+        if freeCount == 0, descriptors + 2 <= budget { makeOne() }
         guard freeCount > 0 else { return 0 }
         freeCount -= 1
         lent += 1

@@ -90,7 +90,7 @@ extension ServicePlan {
             forward: forward.id, firstPort: forward.ports.first,
             groups: [relay.targets.map(PlacePlan.init)]
                 + relay.routes.map { [$0.target.map(PlacePlan.init)].compactMap(\.self) },
-            names: relay.routes.map(\.name), allowed: forward.sources.allowed,
+            names: relay.routes.map(\.name), allowed: forward.admitted(in: network),
             denied: forward.sources.denied,
             barred: forward.hairpin ? [] : network.insidePrefixes,
             trusted: relay.terms.trustedProxies,
@@ -110,6 +110,14 @@ extension PaceRate {
         let stretch = rate.per.rawValue * 1_000_000
         interval = stretch / UInt64(max(1, rate.count))
         tolerance = stretch - interval
+    }
+}
+
+extension ActiveForward {
+    /// The allow-list, and the inside where that may use the forward: the list is about the outside.
+    fileprivate func admitted(in network: NetworkView) -> [Prefix] {
+        guard hairpin, !sources.allowed.isEmpty else { return sources.allowed }
+        return sources.allowed + network.insidePrefixes
     }
 }
 
