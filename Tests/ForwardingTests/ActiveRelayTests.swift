@@ -95,7 +95,7 @@ import Testing
         let active = try #require(form(draft))
         #expect(active.rewritesSource == !isTransparent)
         let target = Sample.endpoint("192.168.7.10", 443)
-        let fate = Fate.forwarded(Sample.id(1), target: target, source: source)
+        let fate = Fate.relayed(Sample.id(1), target: target, source: source)
         #expect(active.fate(of: packet, in: Sample.network) == fate)
     }
 
@@ -109,7 +109,7 @@ import Testing
                 "a", .tcp, Self.web, to: "2001:db8:7::10",
                 relay: RelayTerms(engine: .relay, crossesFamilies: crosses))
             let fate = try #require(form(draft)).fate(of: packet, in: Sample.network)
-            let expected = Fate.forwarded(
+            let expected = Fate.relayed(
                 Sample.id(1), target: Sample.endpoint("2001:db8:7::10", 443), source: .gateway)
             #expect(fate == (crosses ? expected : nil))
         }

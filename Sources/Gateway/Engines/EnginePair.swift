@@ -213,15 +213,6 @@ extension EnginePair {
 }
 
 extension ActiveForward {
-    /// Which engine carries it.
-    package func choice(among engines: AvailableEngines) -> EngineChoice {
-        EngineChoice(
-            reason: relay.reason,
-            isOnlyForKernel: isWhole || isException || transports == .sctp
-                || relay.terms.engine == .kernel,
-            among: engines)
-    }
-
     fileprivate func standsForRelayed(in relayed: [ForwardID: ActiveForward]) -> Bool {
         isException && relayed[id] != nil
     }

@@ -90,17 +90,16 @@ extension RelayEngine {
         _ failure: BindFailure, of forward: ForwardID, at key: ListenKey
     ) -> EngineError {
         let place = "\(Endpoint(key.address, key.port))/\(key.transport.name)"
-        let detail =
+        let problem: RelayRefusal.PlaceProblem? =
             switch failure.code {
-            case ErrorNumber.notAllowed, ErrorNumber.notPermitted:
-                "\(place): ports below 1024 need the right CAP_NET_BIND_SERVICE"
-            case ErrorNumber.addressInUse: "\(place): another program has the port"
-            case ErrorNumber.addressNotAvailable:
-                "\(place): the address is none of this machine's"
-            case ErrorNumber.tooManyFiles: "\(place): no more descriptors; raise LimitNOFILE"
-            default: place
+            case ErrorNumber.notAllowed, ErrorNumber.notPermitted: .privileged
+            case ErrorNumber.addressInUse: .taken
+            case ErrorNumber.addressNotAvailable: .notOwn
+            case ErrorNumber.tooManyFiles: .noDescriptors
+            default: nil
             }
-        return .refused(forward, code: failure.code, detail: detail)
+        guard let problem else { return .refused(forward, code: failure.code, detail: place) }
+        return .relayRefused(forward, .place(place, problem))
     }
 
     /// Tells the loops; nothing here can fail.

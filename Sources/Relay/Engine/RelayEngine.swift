@@ -25,6 +25,8 @@ package final class RelayEngine: ForwardingEngine {
     var listening: [ListenKey: Listening] = [:]
     var settings: EngineSettings?
     var lastListener: ListenerID = 0
+    let transparentWay: TransparentWay
+    var hasTransparentWay = false
     private var isLeft = false
     /// Added to the generations of places in the numbers that flows are known by: one that an earlier
     /// run gave away leads nowhere.
@@ -48,6 +50,7 @@ package final class RelayEngine: ForwardingEngine {
         announce: @escaping @Sendable (RelayRemark) -> Void
     ) throws(EngineError) {
         let sizes = settings.sizes()
+        transparentWay = settings.transparentWay
         let clock = LoopClock.now()
         var loops: [LoopHandle] = []
         for number in 0..<settings.loopCount {
@@ -99,8 +102,10 @@ package final class RelayEngine: ForwardingEngine {
         let isIntact = after == carried && settings.network == self.settings?.network
         let fresh = try open(wanted, by: after, in: settings.network)
         let touched = carried.filter { after[$0.key] != $0.value }.map(\.key)
+        try openTransparentWay(for: after)
         commit(after, settings, wanted, fresh)
         let isWhole = if case .everything = change { true } else { false }
+        closeTransparentWay(after: after, isStart: isWhole)
         // What nobody has wanted by now, nobody will.
         if isWhole { inherited = InheritedSockets() }
         return ApplyReport(

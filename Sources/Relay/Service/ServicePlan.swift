@@ -90,7 +90,7 @@ extension ServicePlan {
             forward: forward.id, firstPort: forward.ports.first,
             groups: [relay.targets.map(PlacePlan.init)]
                 + relay.routes.map { [$0.target.map(PlacePlan.init)].compactMap(\.self) },
-            names: relay.routes.map(\.name), allowed: forward.admitted(in: network),
+            names: relay.routes.map(\.name), allowed: forward.allowed(in: network),
             denied: forward.sources.denied,
             barred: forward.hairpin ? [] : network.insidePrefixes,
             trusted: relay.terms.trustedProxies,
@@ -113,14 +113,6 @@ extension PaceRate {
     }
 }
 
-extension ActiveForward {
-    /// The allow-list, and the inside where that may use the forward: the list is about the outside.
-    fileprivate func admitted(in network: NetworkView) -> [Prefix] {
-        guard hairpin, !sources.allowed.isEmpty else { return sources.allowed }
-        return sources.allowed + network.insidePrefixes
-    }
-}
-
 extension PlacePlan {
     init(_ target: RelayTarget) {
         firstPort = target.ports.first
@@ -131,7 +123,22 @@ extension PlacePlan {
     }
 }
 
+extension ActiveForward {
+    /// The list is about the outside: those inside may use the forward, and the gateway itself.
+    fileprivate func allowed(in network: NetworkView) -> [Prefix] {
+        guard !sources.allowed.isEmpty, hairpin else { return sources.allowed }
+        return sources.allowed + network.insidePrefixes + network.ownPrefixes
+    }
+}
+
 extension NetworkView {
+    /// The gateway's own addresses, as its programs use them.
+    fileprivate var ownPrefixes: [Prefix] {
+        links.lazy.map(\.address).filter { !$0.isLoopback }.map {
+            Prefix(containing: $0, length: $0.family == .v4 ? 32 : 128)
+        }
+    }
+
     /// The subnets of the interfaces inside.
     var insidePrefixes: [Prefix] {
         let inside = Set(insideInterfaces)
