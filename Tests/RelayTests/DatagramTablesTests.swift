@@ -4,7 +4,6 @@ import Testing
 @testable import Relay
 
 /// The machine is out of address space.
-private struct NoMemory: Error {}
 
 @Suite struct `Tables of datagram flows` {
     @Test(arguments: Seed.batch(20))
