@@ -1,3 +1,4 @@
+import Addressing
 package import Forwarding
 
 extension Views {

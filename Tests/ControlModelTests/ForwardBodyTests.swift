@@ -33,6 +33,7 @@ extension Gen {
         draft.closing = pick(Closing.allCases)
         if oneIn(8) {
             draft.transports = .everything
+            draft.relay = .none
             (draft.external.ports, draft.target.ports) = (.all, .all)
         }
         draft.comment = pick(["", "für \"uns\"", "\\u0000 \t", "# no comment", "a = 'b'"])

@@ -30,7 +30,7 @@ import Testing
 
     @Test func `a Unix socket is a target that no kernel is told of`() throws {
         let active = try #require(
-            active(Sample.draft("a", .tcp, Self.web, to: "unix:/run/app.sock")))
+            form(Sample.draft("a", .tcp, Self.web, to: "unix:/run/app.sock")))
         let path = try #require(SocketPath("/run/app.sock"))
         #expect(active.relay.reason == .unixTarget)
         #expect(active.relay.targets == [RelayTarget(place: .unix(path), ports: Self.web)])

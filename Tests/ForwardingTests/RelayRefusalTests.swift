@@ -206,7 +206,8 @@ import Testing
 
     @Test(arguments: ["127.0.0.1", "127.1.2.3", "::1", "unix:/run/app.sock"])
     func `what listens on the machine itself is reached, when it is written out`(target: String) {
-        let outcome = ForwardingTable().deciding(.add([Sample.draft("a", .tcp, to: target)]))
+        let draft = Sample.draft("a", .tcp, Self.web, to: target)
+        let outcome = ForwardingTable().deciding(.add([draft]))
         #expect(outcome.changes?.count == 1)
         #expect(outcome.warnings == [])
     }
