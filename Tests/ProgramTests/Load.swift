@@ -17,7 +17,7 @@ final class Load: Sendable {
 
     /// Runs `body` while clients ask at all of the places.
     static func on(
-        _ places: [Endpoint], from host: Host, clients: Int = 2,
+        _ places: [Endpoint], from host: TestKit.Host, clients: Int = 2,
         during body: () async throws -> Void
     ) async throws -> Outcome {
         let load = Load()
@@ -35,7 +35,7 @@ final class Load: Sendable {
         return load.counts.withLock { Outcome(answered: $0.answered, failed: $0.failed) }
     }
 
-    private func ask(_ place: Endpoint, from host: Host) async throws {
+    private func ask(_ place: Endpoint, from host: TestKit.Host) async throws {
         while !isOver.load(ordering: .relaxed) {
             // While a daemon starts, connections wait.
             let isAnswered = try await asks(place, from: host, within: 30_000) != nil

@@ -80,7 +80,7 @@ import Testing
             #expect(try Self.tables(lab).contains("inet portcullis_relay"))
             try gateway.done("remove", "nas")
             let after = try Self.tables(lab)
-            #expect(after.replacingOccurrences(of: "table inet portcullis\n", with: "") == before)
+            #expect(after.replacing("table inet portcullis\n", with: "") == before)
             try accepted.wire.send([2])
             #expect(try client.receive() == [2])
         }

@@ -38,6 +38,9 @@ import Testing
                 try await eventually {
                     try gateway.json(["show", "nas"], as: Shown.self).traffic.flows == 1
                 })
+            gateway.signal(SIGHUP)
+            #expect(await eventually { gateway.log.contains("configuration read again") })
+            #expect(try gateway.json(["show", "nas"], as: Carrier.self).engine == "relay")
             try gateway.done("remove", "nas")
             #expect(try await asks(Self.outside, from: lab.internet) == nil)
             #expect(gateway.terminate() == 0)
