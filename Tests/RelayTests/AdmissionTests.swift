@@ -126,9 +126,9 @@ import Testing
             }
             let wan = RelayLab.wan()
             for number in 0..<count {
-                let client = try #require(
-                    try await Wire.connected(on: relay.lab.internet, to: wan))
-                if number % 4 == 2 { try client.reset() }
+                // Nil when the server has broken off already.
+                let client = try await Wire.connected(on: relay.lab.internet, to: wan)
+                if number % 4 == 2 { try client?.reset() }
             }
             try await served
             #expect(try await relay.isEmpty())

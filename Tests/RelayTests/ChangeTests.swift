@@ -34,7 +34,8 @@ import Testing
             #expect(try anew.client.receive() == [2])
             // Narrower lists end only those that they would not let in.
             let narrow = SourcePolicy(denied: [Sample.prefix("203.0.113.9/32")])
-            let report = try await relay.put((2, Sample.draft("other", .tcp, Sample.ports(9000), sources: narrow)))
+            let report = try await relay.put(
+                (2, Sample.draft("other", .tcp, Sample.ports(9000), sources: narrow)))
             #expect(report.flowsEnded == 1)
             #expect(try relay.endings.prefix(3) == ["KD", "KD", "KD"])
         }

@@ -101,7 +101,9 @@ import Testing
         #expect(EndReason(.serverTimeout, .lastData).description == "sL")
         #expect(EndReason(.clientTimeout, .greeting).description == "cR")
         #expect(
-            EndReason.Cause.allCases.map(\.letter) == ["-", "C", "S", "P", "R", "K", "D", "c", "s", "I"])
+            EndReason.Cause.allCases.map(\.letter) == [
+                "-", "C", "S", "P", "R", "K", "D", "c", "s", "I",
+            ])
         #expect(EndReason.Phase.allCases.map(\.letter) == ["-", "R", "C", "D", "L"])
     }
 }

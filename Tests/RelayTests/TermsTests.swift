@@ -209,7 +209,8 @@ import Testing
         let path = FileManager.default.temporaryDirectory
             .appending(path: "relay-\(UInt32.random(in: 0...(.max)))").path
         try await RelayLab.with(
-            Sample.draft("loopback", .tcp, Sample.ports(8001), to: "127.0.0.1",
+            Sample.draft(
+                "loopback", .tcp, Sample.ports(8001), to: "127.0.0.1",
                 targetPorts: Sample.ports(9001)),
             Sample.draft("unix", .tcp, Sample.ports(8002), to: "unix:\(path)")
         ) { relay in

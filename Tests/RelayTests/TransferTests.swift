@@ -55,7 +55,9 @@ import Testing
     {
         var gen = Gen(seed)
         let rounds = (0..<6).map { _ in
-            [0, 1].map { _ in (gen.int(0...gen.pick([10, 70_000, 4 << 20])), gen.pick([7000, 65536, 131072])) }
+            [0, 1].map { _ in
+                (gen.int(0...gen.pick([10, 70_000, 4 << 20])), gen.pick([7000, 65536, 131072]))
+            }
         }
         try await RelayLab.with(Sample.draft()) { relay in
             let listener = try await Wire.listening(.tcp, on: relay.lab.lan1, 8443)
@@ -81,7 +83,10 @@ import Testing
     ) async throws {
         var gen = Gen(seed)
         let rounds = (0..<6).map { _ in
-            (said: gen.int(0...gen.pick([10, 70_000, 2 << 20])), other: gen.int(0...2 << 20), byClient: gen.oneIn(2))
+            (
+                said: gen.int(0...gen.pick([10, 70_000, 2 << 20])), other: gen.int(0...2 << 20),
+                byClient: gen.oneIn(2)
+            )
         }
         try await RelayLab.with(Sample.draft()) { relay in
             let listener = try await Wire.listening(.tcp, on: relay.lab.lan1, 8443)
