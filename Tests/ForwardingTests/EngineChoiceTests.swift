@@ -45,7 +45,8 @@ struct ChosenForward: Sendable, CustomTestStringConvertible {
         ChosenForward("a name's target on loopback", .loopbackTarget) { $0.routes = route(local) },
         ChosenForward("a Unix socket", .unixTarget, Sample.draft(to: "unix:/run/app.sock")),
         ChosenForward(
-            "asked on loopback", .loopbackAddress, Sample.draft(scope: Sample.scope(at: "127.0.0.1"))),
+            "asked on loopback", .loopbackAddress,
+            Sample.draft(scope: Sample.scope(at: "127.0.0.1"))),
         ChosenForward(
             "asked everywhere", .everyAddress, Sample.draft(scope: Sample.scope(at: "0.0.0.0"))),
         ChosenForward(

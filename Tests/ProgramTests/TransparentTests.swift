@@ -52,7 +52,8 @@ import Testing
         }
     }
 
-    @Test func `what else the target does is not disturbed, and all goes with the last such forward`()
+    @Test
+    func `what else the target does is not disturbed, and all goes with the last such forward`()
         async throws
     {
         try await Lab.with { lab in

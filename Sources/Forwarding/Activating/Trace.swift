@@ -56,7 +56,9 @@ package struct Trace: Sendable {
     private func fateWithoutForward(of packet: Packet) -> Fate {
         let network = surroundings.network
         guard !network.isOwn(packet.destination.address) else { return .local }
-        guard guarded, surroundings.engines.hasKernel, case .interface(let arrival) = packet.arrival, network.isWAN(arrival) else {
+        guard guarded, surroundings.engines.hasKernel,
+            case .interface(let arrival) = packet.arrival, network.isWAN(arrival)
+        else {
             return .routed
         }
         return network.interface(towards: packet.destination.address) == arrival

@@ -127,13 +127,16 @@ package final class EnginePair: ForwardingEngine {
     }
 
     private func relayEdits(_ edits: [ActiveEdit]) throws(EngineError) -> [ActiveEdit] {
-        try edits.compactMap { edit throws(EngineError) in
+        var own: [ActiveEdit] = []
+        for edit in edits {
             let before = edit.before.flatMap { relayed[$0.id] == nil ? nil : $0 }
             var after: ActiveForward?
             if let wanted = edit.after, try carriesByRelay(wanted) { after = wanted }
-            guard before != nil || after != nil else { return nil }
-            return ActiveEdit(before: before, after: after)
+            if before != nil || after != nil {
+                own.append(ActiveEdit(before: before, after: after))
+            }
         }
+        return own
     }
 
     /// Those of the relay stand in the kernel as exceptions, while something takes whole addresses.

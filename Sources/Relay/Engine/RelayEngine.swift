@@ -75,7 +75,9 @@ package final class RelayEngine: ForwardingEngine {
     /// Has the targets of a forward tried, as its plan says.
     func watchHealth(_ edit: ActiveEdit, in network: NetworkView) {
         guard let after = edit.after, after.relay.terms.check != nil else {
-            guard let id = (edit.before ?? edit.after)?.id, checked.remove(id) != nil else { return }
+            guard let id = (edit.before ?? edit.after)?.id, checked.remove(id) != nil else {
+                return
+            }
             return health.forget(id)
         }
         let plan = ServicePlan(after, in: network)

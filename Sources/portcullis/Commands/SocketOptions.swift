@@ -13,7 +13,7 @@ struct SocketOptions: ParsableArguments {
     var socket: String?
 
     var path: String {
-        socket ?? ProcessInfo.processInfo.environment["PORTCULLIS_SOCKET"] 
+        socket ?? ProcessInfo.processInfo.environment["PORTCULLIS_SOCKET"]
             ?? StandardPlaces.clientSocket()
     }
 

@@ -32,7 +32,8 @@ struct DaemonSettings {
         let file = try options.config.map(ConfigurationFile.read) ?? ConfigurationFile()
         state = try options.state ?? file.daemon.state ?? StandardPlaces.state()
         let environment = ProcessInfo.processInfo.environment["PORTCULLIS_SOCKET"]
-        socket = try options.socket ?? file.daemon.socket ?? environment
+        socket =
+            try options.socket ?? file.daemon.socket ?? environment
             ?? StandardPlaces.daemonSocket()
         group = file.daemon.group ?? "portcullis"
         network = try NetworkSettings(file.network, wans: options.wan, lans: options.lan)

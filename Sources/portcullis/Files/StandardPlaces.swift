@@ -14,7 +14,8 @@ enum StandardPlaces {
         guard !Users.isRoot else { return systemState }
         if let folder = absolute("XDG_STATE_HOME") { return folder + "/portcullis" }
         guard let home = absolute("HOME") else {
-            throw Failure("neither XDG_STATE_HOME nor HOME is set: say where the table is, by --state")
+            throw Failure(
+                "neither XDG_STATE_HOME nor HOME is set: say where the table is, by --state")
         }
         return home + "/.local/state/portcullis"
     }

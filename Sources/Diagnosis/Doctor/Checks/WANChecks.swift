@@ -12,9 +12,10 @@ enum WANChecks {
 
     /// Whether every forward is asked at addresses that need no WAN.
     private static func needsNone(_ seen: Observations) -> Bool {
-        !seen.carried.isEmpty && seen.carried.allSatisfy { 
-            $0.isRelayed && $0.active.scope != .everyWAN
-        }
+        !seen.carried.isEmpty
+            && seen.carried.allSatisfy {
+                $0.isRelayed && $0.active.scope != .everyWAN
+            }
     }
 
     private static let noWAN = Finding(
