@@ -33,9 +33,16 @@ extension RelayLoop {
     }
 
     private func clientIsReadyEarly(_ id: FlowID, _ readiness: UInt32) {
+        guard flows[id.index].phase == .connecting else { return greet(id) }
         let isGone = readiness & (Readiness.error | Readiness.hangUp) != 0
-        guard !isGone else { return end(id, EndReason(.client, flows[id.index].endPhase)) }
-        if flows[id.index].phase == .greeting { greet(id) }
+        // What it has said before it broke off is for the target.
+        guard isGone, !hasData(flows[id.index].client.descriptor) else { return }
+        end(id, EndReason(.client, .connecting))
+    }
+
+    private func hasData(_ descriptor: Int32) -> Bool {
+        // SAFETY: the kernel writes at most one byte into the scratch.
+        unsafe clinux_peek(descriptor, scratch.address(of: 0), 1) > 0
     }
 
     func note(_ readiness: UInt32, in side: inout StreamFlow.Side) {
