@@ -46,6 +46,9 @@ extension IPAddress {
 }
 
 extension IPAddress {
+    /// Whether it stands for every address of its family (`0.0.0.0`, `::`).
+    package var isAny: Bool { self == .v4(.any) || self == .v6(.any) }
+
     package var isLoopback: Bool {
         switch self {
         case .v4(let address): address.isLoopback

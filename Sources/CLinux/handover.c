@@ -36,12 +36,12 @@ int clinux_send_descriptors(int socket, const int *descriptors, int count, uint8
     return sent < 0 ? -errno : 0;
 }
 
-int clinux_store_descriptors(const char *path, const int *descriptors, int count) {
+// Sends one datagram to the service manager, with descriptors or without.
+static int notify(const char *path, const char *text, const int *descriptors, int count) {
     union {
         struct cmsghdr header;
         char bytes[CMSG_SPACE(sizeof(int) * MOST)];
     } control;
-    char state[] = "FDSTORE=1\nFDNAME=relay";
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t length = strlen(path);
     if (length >= sizeof address.sun_path) return -ENAMETOOLONG;
@@ -50,25 +50,35 @@ int clinux_store_descriptors(const char *path, const int *descriptors, int count
     if (path[0] == '@') address.sun_path[0] = 0;
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0) return -errno;
-    struct iovec payload = {.iov_base = state, .iov_len = sizeof state - 1};
+    struct iovec payload = {.iov_base = (void *)text, .iov_len = strlen(text)};
     struct msghdr message = {
         .msg_name = &address,
         .msg_namelen = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length),
         .msg_iov = &payload,
-        .msg_iovlen = 1,
-        .msg_control = control.bytes,
-        .msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count)};
-    memset(&control, 0, sizeof control);
-    control.header.cmsg_level = SOL_SOCKET;
-    control.header.cmsg_type = SCM_RIGHTS;
-    control.header.cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
-    memcpy(CMSG_DATA(&control.header), descriptors, sizeof(int) * (size_t)count);
+        .msg_iovlen = 1};
+    if (count > 0) {
+        memset(&control, 0, sizeof control);
+        message.msg_control = control.bytes;
+        message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
+        control.header.cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
+        memcpy(CMSG_DATA(&control.header), descriptors, sizeof(int) * (size_t)count);
+    }
     ssize_t sent;
     do sent = sendmsg(fd, &message, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     int error = sent < 0 ? -errno : 0;
     close(fd);
     return error;
+}
+
+int clinux_store_descriptors(const char *path, const int *descriptors, int count) {
+    return notify(path, "FDSTORE=1\nFDNAME=relay", descriptors, count);
+}
+
+int clinux_forget_descriptors(const char *path) {
+    return notify(path, "FDSTOREREMOVE=1\nFDNAME=relay", NULL, 0);
 }
 
 static int wait_for(int fd, int milliseconds) {

@@ -63,3 +63,34 @@ extension Refusal {
         Value.allCases.map(\.rawValue).joined(separator: ", ")
     }
 }
+
+// What a relay may not do on this machine.
+extension Refusal {
+    static func text(_ refusal: RelayRefusal) -> String {
+        switch refusal {
+        case .place(_, .privileged):
+            "may not be opened by this process, which has not the right to ports that low"
+                + " (CAP_NET_BIND_SERVICE); nothing was changed"
+        case .place(_, .taken): "is held by another program; nothing was changed"
+        case .place(_, .notOwn): "is at an address that this machine has not; nothing was changed"
+        case .place(_, .noDescriptors):
+            "cannot be opened: as many descriptors are in use as may be; nothing was changed"
+        case .transparent:
+            "needs CAP_NET_ADMIN, which this process has not; nothing was changed"
+        }
+    }
+
+    static func advice(_ refusal: RelayRefusal) -> String {
+        switch refusal {
+        case .place(_, .privileged):
+            "use a port from 1024 on, or give it the right: setcap cap_net_bind_service=ep"
+                + " PROGRAM, or AmbientCapabilities=CAP_NET_BIND_SERVICE in its unit"
+        case .place(_, .taken): "use another port, or move that program (ss -lntup shows it)"
+        case .place(_, .notOwn): "use an address that \"ip address\" shows, or 0.0.0.0 for all"
+        case .place(_, .noDescriptors): "raise LimitNOFILE= in its unit"
+        case .transparent:
+            "tell the target of the client with proxy = \"v2\", or give it the right:"
+                + " AmbientCapabilities=CAP_NET_ADMIN in its unit"
+        }
+    }
+}

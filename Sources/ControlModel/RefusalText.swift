@@ -214,6 +214,7 @@ extension Refusal {
         switch error {
         case .refused(_, let code, let detail):
             "was refused by the kernel (error \(code)\(detail.isEmpty ? "" : ", \(detail)")); nothing was changed"
+        case .relayRefused(_, let refusal): text(refusal)
         case .ownedByAnother: "cannot be done: another gateway owns the kernel's table"
         case .notPermitted: "cannot be done: the gateway may not change the kernel's tables"
         case .unsupported(let features):
@@ -226,6 +227,7 @@ extension Refusal {
     private static func advice(_ error: EngineError) -> String {
         switch error {
         case .refused: "compare with \"portcullis list\"; if nothing there explains it, report it"
+        case .relayRefused(_, let refusal): advice(refusal)
         case .ownedByAnother: "stop the other gateway"
         case .notPermitted: "run it as root or with CAP_NET_ADMIN"
         case .unsupported: "use a kernel with nf_tables and NAT, Linux 5.10 or later"

@@ -17,8 +17,7 @@ extension Gateway {
         _ changes: [ForwardChange], because error: EngineError, by requester: Requester,
         to former: Forgotten
     ) -> Answer {
-        let culprit: ForwardName? =
-            if case .refused(let id?, _, _) = error { table[id]?.name } else { nil }
+        let culprit = error.forward.flatMap { table[$0]?.name }
         let inverse = changes.reversed().map(\.inverse)
         adopt(inverse, at: facts.now())
         suspended = former.suspended
@@ -33,8 +32,9 @@ extension Gateway {
             log.critical("a change that the engine refused could not be taken back: \(error)")
         }
         if case .system = error { makeSure() }
+        let (field, value) = error.place
         let refusal = Refusal(
-            forward: culprit ?? changes.first?.name, field: .external, value: "",
+            forward: culprit ?? changes.first?.name, field: field, value: value,
             problem: .engine(error))
         noteRefusals([refusal], by: requester)
         return refused([refusal])
@@ -81,7 +81,7 @@ extension Gateway {
                 countFromHere()
                 return report
             } catch {
-                guard case .refused(let id?, _, _) = error, let forward = table[id],
+                guard let id = error.forward, let forward = table[id],
                     suspended.insert(id).inserted
                 else { throw error }
                 guard !formerly.contains(id) else { continue }
@@ -93,5 +93,16 @@ extension Gateway {
     /// Every forward as the engine is to have it now.
     var wantedForwards: [ActiveForward] {
         table.all.compactMap { installedForm(of: $0, in: surroundings) }
+    }
+}
+
+extension EngineError {
+    /// What was asked that could not be done.
+    fileprivate var place: (Refusal.Field, String) {
+        switch self {
+        case .relayRefused(_, .place(let place, _)): (.external, place)
+        case .relayRefused(_, .transparent): (.source, "transparent")
+        case .refused, .ownedByAnother, .notPermitted, .unsupported, .system: (.external, "")
+        }
     }
 }

@@ -113,7 +113,7 @@ extension Gateway {
                 }
             },
             adopted: startReport.adopted, network: surroundings.network,
-            guarded: settings.guarded, guardedVolume: report.guarded,
+            guarded: settings.guarded && surroundings.engines.hasKernel, guardedVolume: report.guarded,
             capabilities: engine.capabilities, contest: contest)
     }
 

@@ -15,7 +15,7 @@ package actor Gateway {
     let engine: any ForwardingEngine
     let facts: any Facts
     let log: Logger
-    var settings: GatewaySettings
+    package internal(set) var settings: GatewaySettings
     var table = ForwardingTable()
     var revision = 0
     var surroundings: Surroundings

@@ -83,4 +83,12 @@ package enum ServiceNotice {
             }
         }
     }
+
+    /// Has it close the copies that it keeps: a port that is closed here would stay open there.
+    ///
+    /// - Parameter path: of its socket (NOTIFY_SOCKET).
+    package static func forget(at path: String) {
+        // SAFETY: the path outlives the call.
+        _ = unsafe path.withCString { unsafe clinux_forget_descriptors($0) }
+    }
 }

@@ -1,7 +1,13 @@
 internal import CLinux
+import Glibc
 
 /// The machine's users and groups.
 package enum Users {
+    /// The number of the user that this process runs as.
+    package static var own: UInt32 { geteuid() }
+
+    package static var isRoot: Bool { own == 0 }
+
     /// The name of a user; its number as text when it has none.
     package static func name(of uid: UInt32) -> String {
         var name = [UInt8](repeating: 0, count: 128)

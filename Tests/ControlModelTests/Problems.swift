@@ -77,7 +77,10 @@ enum Problems {
         .engine(.refused(nil, code: 28, detail: "no room")), .engine(.ownedByAnother),
         .engine(.notPermitted), .engine(.unsupported(["nf_tables"])),
         .engine(.system(code: 12, during: .commit)),
-    ]
+        .engine(.relayRefused(Sample.id(7), .transparent)),
+    ] + RelayRefusal.PlaceProblem.allCases.map {
+        .engine(.relayRefused(Sample.id(7), .place("203.0.113.5:443/tcp", $0)))
+    }
 
     /// A number for each case, so that a case that is added has to be added here and to `all`.
     static func place(_ problem: Problem) -> Int {

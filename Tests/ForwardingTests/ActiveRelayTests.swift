@@ -81,6 +81,24 @@ import Testing
         #expect(try #require(form(draft, resolved)).relay.targets == [place(v4, v6)])
     }
 
+    @Test(arguments: [(false, SeenSource.gateway), (true, .client)])
+    func `the target sees the gateway, unless the relay shows the client`(
+        isTransparent: Bool, source: SeenSource
+    ) throws {
+        // A client in the target's own subnet, which the kernel would hide.
+        let packet = Packet(
+            .tcp, from: Sample.endpoint("192.168.7.20", 5000),
+            to: Sample.endpoint("203.0.113.5", 443), arrival: .interface(Sample.interface("br0")))
+        let draft = Sample.draft(
+            "a", .tcp, Self.web,
+            relay: RelayTerms(engine: .relay, isTransparent: isTransparent))
+        let active = try #require(form(draft))
+        #expect(active.rewritesSource == !isTransparent)
+        let target = Sample.endpoint("192.168.7.10", 443)
+        let fate = Fate.relayed(Sample.id(1), target: target, source: source)
+        #expect(active.fate(of: packet, in: Sample.network) == fate)
+    }
+
     @Test func `clients of the other family reach the target only where families cross`() throws {
         let packet = Packet(
             .tcp, from: Sample.endpoint("198.51.100.7", 5000),
@@ -91,7 +109,7 @@ import Testing
                 "a", .tcp, Self.web, to: "2001:db8:7::10",
                 relay: RelayTerms(engine: .relay, crossesFamilies: crosses))
             let fate = try #require(form(draft)).fate(of: packet, in: Sample.network)
-            let expected = Fate.forwarded(
+            let expected = Fate.relayed(
                 Sample.id(1), target: Sample.endpoint("2001:db8:7::10", 443), source: .gateway)
             #expect(fate == (crosses ? expected : nil))
         }

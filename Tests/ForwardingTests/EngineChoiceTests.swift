@@ -44,6 +44,13 @@ struct ChosenForward: Sendable, CustomTestStringConvertible {
         ChosenForward("a spare on loopback", .loopbackTarget) { $0.spares = [spare, local] },
         ChosenForward("a name's target on loopback", .loopbackTarget) { $0.routes = route(local) },
         ChosenForward("a Unix socket", .unixTarget, Sample.draft(to: "unix:/run/app.sock")),
+        ChosenForward(
+            "asked on loopback", .loopbackAddress, Sample.draft(scope: Sample.scope(at: "127.0.0.1"))),
+        ChosenForward(
+            "asked everywhere", .everyAddress, Sample.draft(scope: Sample.scope(at: "0.0.0.0"))),
+        ChosenForward(
+            "an exception everywhere", nil, isOnlyForKernel: true,
+            Sample.draft(to: "gateway", scope: Sample.scope(at: "0.0.0.0"))),
         ChosenForward("PROXY", .proxyProtocol) { $0.proxy = .v1 },
         ChosenForward("PROXY over UDP", .proxyProtocol) { $0.datagramProxy = .simple },
         ChosenForward("trusted proxies", .trustedProxies) {

@@ -112,6 +112,11 @@ import Testing
         #expect(
             warnings(draft) == [.addressNotOwn(draft.name, Sample.address("198.51.100.1"))])
         #expect(warnings(Sample.draft("a", .sctp, scope: Sample.scope(at: "192.0.2.5"))) == [])
+        for relayed in ["0.0.0.0", "127.0.0.1"] {
+            let draft = Sample.draft(
+                "a", .udp, Sample.ports(5555), scope: Sample.scope(at: relayed))
+            #expect(warnings(draft) == [])
+        }
     }
 
     @Test(arguments: [("10.9.9.9", true), ("203.0.113.77", true), ("192.168.9.3", false)])

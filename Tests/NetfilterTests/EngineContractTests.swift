@@ -61,6 +61,7 @@ import Testing
         }
         try await Lab.with { lab in
             // A closed port would answer, and the answer would be counted.
+            try lab.gateway.shell("sysctl -q -w net.netfilter.nf_conntrack_timestamp=1")
             try lab.lan1.shell(
                 "nft 'add table ip t; add chain ip t c { type filter hook input "
                     + "priority 0; policy drop; }'")
@@ -234,6 +235,31 @@ import Testing
             let last = try await subject.apply(.everything([moved], Self.settings))
             #expect(last == ApplyReport(flowsEnded: 1, adopted: 1))
             #expect(try engine.settle() == ApplyReport())
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `ends a flow by its number, and no other`(kind: Kind) async throws {
+        try await Self.with(kind) { subject in
+            let engine = subject.engine
+            let one = try Self.active(1, Self.one)
+            _ = try engine.apply(.everything([one], Self.settings))
+            for source in [40000, 40001] as [UInt16] {
+                try await subject.datagram(source, to: 1000)
+            }
+            let flows = try engine.flows(of: nil)
+            #expect(Set(flows.map(\.number)).count == 2)
+            let first = try #require(flows.first?.number)
+            #expect(try engine.end(first))
+            #expect(try engine.flows(of: nil).map(\.number) == flows.dropFirst().map(\.number))
+            #expect(try !engine.end(first))
+            #expect(try !engine.end(.relay(.stream, loop: 0, place: 0, generation: 0)))
+            #expect(try engine.endedFlows(of: one.id, limit: 0).isEmpty)
+            // One that comes where the other was has another number.
+            try await subject.datagram(flows[0].client.port, to: 1000)
+            #expect(try engine.flows(of: nil).count == 2)
+            #expect(try !engine.end(first))
+            #expect(try engine.flows(of: nil).count == 2)
         }
     }
 

@@ -55,6 +55,7 @@ extension Fate {
     fileprivate var kind: String {
         switch self {
         case .forwarded: "forwarded"
+        case .relayed: "relayed"
         case .refused: "refused"
         case .guarded: "guarded"
         case .local: "local"

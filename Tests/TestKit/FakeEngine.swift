@@ -125,13 +125,14 @@ package final class FakeEngine: ForwardingEngine {
         let order = carried.values.sorted { ($0.precedence, $0.id) < ($1.precedence, $1.id) }
         for forward in order {
             switch forward.fate(of: packet, in: settings.network) {
-            case .forwarded(let id, let target, let source):
+            case .forwarded(let id, let target, let source),
+                .relayed(let id, let target?, let source):
                 counters[id, default: Traffic()].flows += 1
                 counters[id, default: Traffic()].inbound =
                     counters[id, default: Traffic()].inbound + size
                 begin(packet, id, target, source, size)
             case .refused(let id, _): counters[id, default: Traffic()].denied += 1
-            case nil, .local, .guarded, .routed, .excepted: continue
+            case nil, .local, .guarded, .routed, .excepted, .relayed(_, nil, _): continue
             }
             return
         }
@@ -215,8 +216,7 @@ package final class FakeEngine: ForwardingEngine {
         _ flow: Flow, among forwards: [ForwardID: ActiveForward], _ settings: EngineSettings
     ) -> Bool {
         guard let forward = forwards[flow.live.forward],
-            case .forwarded(_, let target, _) = forward.fate(
-                of: flow.packet, in: settings.network)
+            let target = forward.fate(of: flow.packet, in: settings.network)?.target
         else { return true }
         return target != flow.live.target
     }

@@ -4,6 +4,9 @@ package import Foundation
 package final class GatewayProcess: @unchecked Sendable {
     // SAFETY: one test uses it, one call after the other; `process` is only replaced by `start`.
     private var process: Process?
+    /// One that has handed over and goes on with its connections.
+    private var former: [Process] = []
+    private let user: User
     private let host: Host
     private let folder: URL
     private let options: [String]
@@ -17,13 +20,16 @@ package final class GatewayProcess: @unchecked Sendable {
     }
 
     /// Starts a gateway whose WAN is `wan0`, and waits until it answers.
-    package init(on host: Host, options: [String] = ["--wan", "wan0"], config: String? = nil)
-        async throws
-    {
+    package init(
+        on host: Host, options: [String] = ["--wan", "wan0"], config: String? = nil,
+        as user: User = .root
+    ) async throws {
         self.host = host
+        self.user = user
         folder = FileManager.default.temporaryDirectory
             .appending(path: "portcullis-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        if user == .nobody { try Command.shell("chown 65534:65534 \(folder.path)") }
         if let config {
             let file = folder.appending(path: "portcullis.toml")
             try Data(config.utf8).write(to: file)
@@ -34,8 +40,31 @@ package final class GatewayProcess: @unchecked Sendable {
         try await start()
     }
 
+    /// As whom a gateway runs.
+    package enum User: Sendable {
+        case root
+        /// An ordinary user, without any right of root's.
+        case nobody
+
+        /// What is put in front of a program to run it as this user.
+        package var launcher: [String] {
+            switch self {
+            case .root: []
+            case .nobody:
+                [
+                    "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                    "--inh-caps=-all", "--bounding-set=-all",
+                ]
+            }
+        }
+    }
+
     deinit {
         kill()
+        for process in former where process.isRunning {
+            Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -53,12 +82,26 @@ package final class GatewayProcess: @unchecked Sendable {
         package var description: String
     }
 
-    package func start(waiting: Bool = true) async throws {
+    /// Has another process take the place of the one that runs, and waits until it answers.
+    package func takeOver() async throws {
+        if let process { former.append(process) }
+        let before = log.count(of: "ready at")
+        try await start(waiting: false, more: ["--take-over"])
+        let isReady = try await eventually(within: 60) {
+            try !isRunning || log.count(of: "ready at") > before && cli("status").succeeded
+        }
+        guard isReady, isRunning else { throw NotReady(description: log) }
+    }
+
+    /// How many of those that have handed over are still there.
+    package var formerCount: Int { former.count { $0.isRunning } }
+
+    package func start(waiting: Bool = true, more: [String] = []) async throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
-            ["ip", "netns", "exec", host.namespace, Self.binary, "run", "--state", state.path]
-            + ["--socket", socket] + options
+            ["ip", "netns", "exec", host.namespace] + user.launcher
+            + [Self.binary, "run", "--state", state.path, "--socket", socket] + options + more
         if !FileManager.default.fileExists(atPath: logFile.path) { try Data().write(to: logFile) }
         let log = try FileHandle(forWritingTo: logFile)
         try log.seekToEnd()
@@ -140,4 +183,9 @@ package final class GatewayProcess: @unchecked Sendable {
         try Data(text.utf8).write(to: url)
         return url.path
     }
+}
+
+extension String {
+    /// How often a text stands in it.
+    fileprivate func count(of text: String) -> Int { components(separatedBy: text).count - 1 }
 }

@@ -132,6 +132,14 @@ package final class Wire: Sendable {
         try receiveWithSource(within: limit)?.bytes
     }
 
+    /// Whether the other side has ended the connection, in order or by a reset.
+    package func isEnded(within limit: Int32 = 3000) throws -> Bool {
+        guard waitFor(Int16(POLLIN), limit) else { return false }
+        var byte: UInt8 = 0
+        // SAFETY: the kernel writes one byte into a variable that outlives the call.
+        return unsafe Glibc.recv(number, &byte, 1, 0) <= 0
+    }
+
     package func receiveWithSource(
         within limit: Int32 = 3000
     ) throws -> (bytes: [UInt8], source: Endpoint?)? {

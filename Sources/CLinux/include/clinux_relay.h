@@ -73,6 +73,8 @@ int clinux_receive_descriptors(int socket, int *descriptors, int capacity, uint8
 /// Has the service manager at a path keep descriptors (`FDSTORE=1`); a path that begins with `@` is one
 /// of the abstract namespace.
 int clinux_store_descriptors(const char *path, const int *descriptors, int count);
+/// Has it close the copies that it has of those (`FDSTOREREMOVE=1`).
+int clinux_forget_descriptors(const char *path);
 /// A socket at a path that waits for one process at a time, and that only its owner may open.
 int clinux_listen_unix(const char *path);
 /// The next process that connects, if it belongs to this user or to root; -EAGAIN when none came.

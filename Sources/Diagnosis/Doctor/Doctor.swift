@@ -18,10 +18,19 @@ package enum Doctor {
         ClockChecks.findings, EngineChecks.findings, ReadingChecks.findings,
     ]
 
+    /// Where the relay carries everything: the kernel routes and translates nothing for it, and its
+    /// tables may not be readable.
+    static let relayChecks: [Check] = [
+        WANChecks.findings, WANAddressChecks.findings, MirrorChecks.findings,
+        DuplicateChecks.findings, StateChecks.findings, TargetChecks.findings,
+        ConntrackChecks.findings, ClockChecks.findings, ReadingChecks.findings,
+    ]
+
     /// What is worst stands first.
     package static func examine(_ observations: Observations) -> [Finding] {
         // An interface that is named twice has its findings once.
         var seen: Set<Finding> = []
+        let checks = observations.usesKernel ? checks : relayChecks
         let findings = checks.flatMap { $0(observations) }.filter { seen.insert($0).inserted }
         return Finding.Severity.allCases.flatMap { severity in
             findings.filter { $0.severity == severity }

@@ -86,6 +86,12 @@ extension JourneyParts {
 
     /// Tables that nobody could read.
     func unread() -> [JourneyStep] {
+        guard !facts.mayNotRead else {
+            let sentence =
+                "what other firewalls of this machine do with it is not known: their tables may"
+                + " not be read (CAP_NET_ADMIN)"
+            return [JourneyStep(.others, .info, sentence)]
+        }
         let family = road.question.source.family == .v4 ? "ip " : "ip6 "
         let tables = facts.unread.filter { $0.hasPrefix(family) }
         guard !tables.isEmpty else { return [] }

@@ -43,7 +43,7 @@ struct ForwardSteps {
         case nil: nil
         case .suspended:
             JourneyStep(
-                .forward, .stop, "the kernel would not have \(forward.name): it is not in force",
+                .forward, .stop, "the engine would not have \(forward.name): it is not in force",
                 remedy: JourneyRemedy(
                     "look who has its port or its target",
                     ["portcullis log \(forward.name)", "portcullis doctor"]))
@@ -150,7 +150,7 @@ extension ForwardSteps {
             switch road.fate {
             case .local: !isTaken
             case .guarded: miss.isNear
-            case .routed, .forwarded, .refused, .excepted: false
+            case .routed, .forwarded, .relayed, .refused, .excepted: false
             }
         return JourneyStep(
             .forward, stops ? .stop : .info, miss.sentence, remedy: stops ? miss.remedy : nil)

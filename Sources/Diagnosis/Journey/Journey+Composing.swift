@@ -25,6 +25,12 @@ struct JourneyParts {
 
     /// In the order of the kernel.
     var inOrder: [() -> [JourneyStep]] {
+        if road.isRelayed {
+            return [
+                arrival, forwards, { others(at: .prerouting) }, { others(at: .input) }, unread,
+                relay, source, target,
+            ]
+        }
         let onward: [() -> [JourneyStep]] =
             road.isLocal
             ? [{ others(at: .input) }, local]
@@ -41,6 +47,7 @@ struct JourneyParts {
                 ? "\(facts.listener ?? "a program") on the gateway listens at \(road.place)"
                 : "it goes on to \(road.place)"
         }
+        guard !road.isRelayed else { return relayArrived(forward) }
         let end = road.question.transport == .tcp ? "which answers" : "which is up"
         return "\(forward.name) carries it to \(road.place), \(end)"
     }
@@ -109,7 +116,7 @@ struct JourneyParts {
     }
 
     private func source() -> [JourneyStep] {
-        guard case .forwarded(_, _, let source) = road.fate else { return [] }
+        guard let source = road.fate.seenSource else { return [] }
         let sentence =
             switch source {
             case .client: "the target sees the client's own address \(road.question.source)"

@@ -37,6 +37,8 @@ package struct JourneyStep: Hashable, Sendable {
         case `guard`
         /// A program of the gateway itself.
         case local
+        /// The relay, which is one, too.
+        case relay
         /// What the target sees as the sender.
         case source
         case target

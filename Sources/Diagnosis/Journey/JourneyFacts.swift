@@ -8,6 +8,8 @@ package struct JourneyFacts: Hashable, Sendable {
     package var ruleset: ForeignRuleset
     /// Tables of the old iptables module whose rules could not be read, as `ip filter`.
     package var unread: [String] = []
+    /// Whether the process may not read the tables of others at all.
+    package var mayNotRead = false
     package var interfaces: [UInt32: InterfaceName] = [:]
     /// Whether the machine forwards packets of the family at all.
     package var forwards = true

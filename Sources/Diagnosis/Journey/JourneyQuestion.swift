@@ -135,7 +135,8 @@ extension JourneyQuestion {
             transport: forward.transports.all.first ?? .tcp, port: forward.external.ports.first)
         switch forward.external.scope {
         case .everyWAN: break
-        case .address(let address): place.address = address
+        // Asked everywhere, it is asked at the WAN, too.
+        case .address(let address): place.address = address.isAny ? nil : address
         case .interface(let interface): place.interface = interface
         }
         let active = forward.active(in: situation.surroundings, at: situation.now)
@@ -151,6 +152,7 @@ extension JourneyQuestion {
     ) throws(Refusal) -> InterfaceName {
         switch text {
         case "wan":
+            if destination.isLoopback, let loopback = InterfaceName("lo") { return loopback }
             let owner = network.links.first { $0.address == destination }?.interface
             let wan = [bound, owner].compactMap(\.self).first(where: network.isWAN)
             guard let wan = wan ?? network.wans.first else {

@@ -26,8 +26,9 @@ package struct JourneyRoad: Sendable {
         self.situation = situation
         fate = situation.fate(of: question.packet)
         forward = fate.forward.flatMap { situation.table[$0] }
-        mark = forward.map { mask.mark(of: $0.id) } ?? 0
-        let ours = fate.target
+        mark = fate.isRelayed ? 0 : forward.map { mask.mark(of: $0.id) } ?? 0
+        // What the relay takes is translated by nobody.
+        let ours = fate.isRelayed ? nil : fate.target
         entrance = ruleset.verdict(
             of: Self.packet(question, situation, mark, ours, out: nil), at: .prerouting)
         let own = Self.redirected(question, situation.surroundings.network)
@@ -36,8 +37,20 @@ package struct JourneyRoad: Sendable {
         place = elsewhere ?? ours ?? question.destination
     }
 
-    /// Whether it ends at a program of the gateway.
-    package var isLocal: Bool { network.isOwn(place.address) }
+    /// Whether it ends at a program of the gateway, which the relay is, too.
+    package var isLocal: Bool { network.isOwn(place.address) || isRelayed }
+
+    /// Whether the relay takes it.
+    package var isRelayed: Bool { fate.isRelayed && !isTakenElsewhere }
+
+    /// Why it is the relay; nil where the kernel carries it.
+    var relayReason: RelayReason? {
+        guard isRelayed, let forward,
+            case .relay(let reason) = forward.engineChoice(
+                among: situation.surroundings.engines)
+        else { return nil }
+        return reason
+    }
 
     package var network: NetworkView { situation.surroundings.network }
 
@@ -45,8 +58,7 @@ package struct JourneyRoad: Sendable {
 
     /// Whether the target sees the client's own address.
     package var keepsSource: Bool {
-        guard case .forwarded(_, _, let source) = fate else { return true }
-        return source == .client
+        fate.seenSource.map { $0 == .client } ?? true
     }
 
     /// The gateway's address that a redirection leads to: one of the arrival interface.
@@ -94,22 +106,10 @@ package struct JourneyRoad: Sendable {
 }
 
 extension Fate {
-    package var forward: ForwardID? {
-        switch self {
-        case .forwarded(let id, _, _), .refused(let id, _): id
-        case .local, .guarded, .routed, .excepted: nil
-        }
-    }
-
     /// The exception that leaves it to the gateway.
     var exception: ForwardID? {
         guard case .excepted(let id) = self else { return nil }
         return id
-    }
-
-    package var target: Endpoint? {
-        guard case .forwarded(_, let target, _) = self else { return nil }
-        return target
     }
 }
 

@@ -65,17 +65,23 @@ package struct JourneySurvey: Sendable {
         var ruleset: ForeignRuleset
         /// Tables of the old iptables module that could not be read.
         var unread: [String]
+        /// Without CAP_NET_ADMIN nobody reads the tables of others.
+        var mayNotRead = false
         var network: MachineNetwork
 
         static func read() throws(KernelError) -> Machine {
             var netfilter = try NetlinkSocket(.netfilter)
             var route = try NetlinkSocket(.route)
             let network = try MachineNetwork.read(through: &route)
-            var ruleset = try ForeignRuleset.read(through: &netfilter)
+            var (ruleset, mayNotRead) = (ForeignRuleset(), false)
+            do throws(KernelError) {
+                ruleset = try ForeignRuleset.read(through: &netfilter)
+            } catch let error where error.code == ErrorNumber.notPermitted { mayNotRead = true }
             ruleset.interfaceNumbers = Dictionary(
                 network.interfaces.values.map { ($0.name, $0.index) }, uniquingKeysWith: { $1 })
-            let unread = ruleset.addLegacyTables()
-            return Machine(ruleset: ruleset, unread: unread, network: network)
+            let unread = mayNotRead ? [] : ruleset.addLegacyTables()
+            return Machine(
+                ruleset: ruleset, unread: unread, mayNotRead: mayNotRead, network: network)
         }
     }
 
@@ -84,7 +90,7 @@ package struct JourneySurvey: Sendable {
     ) throws(KernelError) -> JourneyFacts {
         var facts = JourneyFacts(ruleset: machine.ruleset)
         let question = road.question
-        facts.unread = machine.unread
+        (facts.unread, facts.mayNotRead) = (machine.unread, machine.mayNotRead)
         facts.interfaces = machine.network.interfaces.mapValues(\.name)
         facts.forwards = Self.isForwarding(question.source.family)
         facts.reversePathFilter =
@@ -135,8 +141,16 @@ package struct JourneySurvey: Sendable {
         return found.map { LocalListeners.program(holding: $0.inode) ?? "a program" }
     }
 
+    /// A relay asks for itself, as it would for a client.
+    private func probeFromRelay(_ road: JourneyRoad, _ facts: inout JourneyFacts) async {
+        guard let target = road.fate.target else { return }
+        let question = TargetProbe.Question(target)
+        facts.near = await TargetProbe.ask([question], within: patience)[question]
+    }
+
     /// Asks the target from the gateway's address near it, and from one of the WAN.
     private func probe(_ road: JourneyRoad, _ facts: inout JourneyFacts) async {
+        guard !road.isRelayed else { return await probeFromRelay(road, &facts) }
         guard !road.isLocal, road.fate.target != nil, case .found(let route) = facts.onward,
             route.kind == .onward
         else { return }

@@ -6,9 +6,14 @@ import LinuxKit
 extension JourneyParts {
     private var isTCP: Bool { road.question.transport == .tcp }
 
+    /// The one that is asked.
+    private var targetPlace: Endpoint {
+        road.isRelayed ? road.fate.target ?? road.place : road.place
+    }
+
     func target() -> [JourneyStep] {
         guard let near = facts.near else { return [] }
-        let place = road.place
+        let place = targetPlace
         switch near {
         case .answered where isTCP:
             return [JourneyStep(.target, .pass, "\(place) answers")]
@@ -39,7 +44,7 @@ extension JourneyParts {
 
     /// For what is no TCP, nobody can ask a program whether it listens.
     private var up: JourneyStep {
-        let (place, transport) = (road.place, road.question.transport.name)
+        let (place, transport) = (targetPlace, road.question.transport.name)
         return JourneyStep(
             .target, .info,
             "\(place.address) is up; whether a program listens at \(place.port)/\(transport)"
@@ -47,7 +52,7 @@ extension JourneyParts {
     }
 
     private var silent: JourneyStep {
-        let place = road.place
+        let place = targetPlace
         if !isTCP, facts.isNeighbour == true { return up }
         let remedy = JourneyRemedy("look whether it is switched on, and at its own firewall")
         guard isTCP else {

@@ -120,7 +120,7 @@ package struct LiveProbe: Sendable {
 
     /// To whom the target answers.
     private var seenSources: [IPAddress] {
-        guard case .forwarded(_, _, let source) = road.fate else { return [road.question.source] }
+        guard let source = road.fate.seenSource else { return [road.question.source] }
         switch source {
         case .client: return [road.question.source]
         case .external(let address): return [address]

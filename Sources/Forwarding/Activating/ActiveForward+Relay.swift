@@ -20,6 +20,15 @@ extension ActiveForward {
         return relay.reason != nil
     }
 
+    /// Which engine carries it.
+    package func choice(among engines: AvailableEngines) -> EngineChoice {
+        EngineChoice(
+            reason: relay.reason,
+            isOnlyForKernel: isWhole || isException || transports == .sctp
+                || relay.terms.engine == .kernel,
+            among: engines)
+    }
+
     /// Every address that it leads to at the moment.
     package var places: [IPAddress] {
         let relay = relay

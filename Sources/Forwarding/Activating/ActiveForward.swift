@@ -14,6 +14,7 @@ package struct ActiveForward: Hashable, Sendable {
     package var translatesIPv6: Bool
     package var sources: SourcePolicy
     package var hairpin: Bool
+    /// Whether the target sees the gateway as the sender: by its terms, or since a relay connects.
     package var rewritesSource: Bool
     /// A pinhole of a forward bound to one WAN interface opens only there.
     package var pinholeInterface: InterfaceName?
@@ -79,8 +80,9 @@ extension Forward {
             targetPorts: target.ports, target4: resolved?.v4,
             target6: hidesIPv6 ? nil : resolved?.v6,
             translatesIPv6: isTranslated, sources: sources, hairpin: hairpin,
-            rewritesSource: sourceAddress == .rewritten, pinholeInterface: nil,
-            lapses: lapse(opening), admits: closing == .keep ? opening : .always, limits: limits,
+            rewritesSource: sourceAddress == .rewritten || (reason != nil && !relay.isTransparent),
+            pinholeInterface: nil, lapses: lapse(opening),
+            admits: closing == .keep ? opening : .always, limits: limits,
             used: used, isWhole: isWhole, ownAddress: nil, isException: false)
         place(&active, in: surroundings.network)
         if reason != nil || (hidesIPv6 && resolved?.v6 != nil) {

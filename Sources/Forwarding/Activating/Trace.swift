@@ -24,38 +24,6 @@ package struct Packet: Hashable, Sendable {
     }
 }
 
-/// Where a packet ends up.
-package enum Fate: Hashable, Sendable {
-    /// The forward carries it to `target`, which sees it come from `source`.
-    case forwarded(ForwardID, target: Endpoint, source: SeenSource)
-    /// The forward matches and does not let it in.
-    case refused(ForwardID, RefusedEntry)
-    /// An exception leaves it to a program on the gateway.
-    case excepted(ForwardID)
-    /// No forward; it is for a program on the gateway.
-    case local
-    /// No forward; it came from outside and would have gone on inside.
-    case guarded
-    /// No forward; it is none of the gateway's business.
-    case routed
-}
-
-/// Why a forward lets a packet not in.
-package enum RefusedEntry: String, Hashable, Sendable {
-    case denied, notAllowed, hairpinOff, otherInterface
-    /// The schedule is closed.
-    case closed
-}
-
-/// What the target sees as the sender.
-package enum SeenSource: Hashable, Sendable {
-    case client
-    /// The external address that the client asked (hairpin in one subnet, RFC 4787 REQ-9a).
-    case external(IPAddress)
-    /// The gateway's address on the way to the target.
-    case gateway
-}
-
 /// Predicts what the gateway does with a packet: the specification that the kernel is tested against.
 package struct Trace: Sendable {
     package var table: ForwardingTable
@@ -78,7 +46,9 @@ package struct Trace: Sendable {
             .compactMap { $0.active(in: surroundings, at: now) }
         // Few share a port, so they are put in order here and not in the table.
         for active in candidates.sorted(by: { $0.precedence < $1.precedence }) {
-            if let fate = active.fate(of: packet, in: surroundings.network) { return fate }
+            let fate = active.fate(
+                of: packet, in: surroundings.network, among: surroundings.engines)
+            if let fate { return fate }
         }
         return fateWithoutForward(of: packet)
     }
@@ -86,7 +56,7 @@ package struct Trace: Sendable {
     private func fateWithoutForward(of packet: Packet) -> Fate {
         let network = surroundings.network
         guard !network.isOwn(packet.destination.address) else { return .local }
-        guard guarded, case .interface(let arrival) = packet.arrival, network.isWAN(arrival) else {
+        guard guarded, surroundings.engines.hasKernel, case .interface(let arrival) = packet.arrival, network.isWAN(arrival) else {
             return .routed
         }
         return network.interface(towards: packet.destination.address) == arrival
@@ -96,11 +66,16 @@ package struct Trace: Sendable {
 
 extension ActiveForward {
     /// What this forward does with the packet; nil when it does not match.
-    package func fate(of packet: Packet, in network: NetworkView) -> Fate? {
+    package func fate(
+        of packet: Packet, in network: NetworkView, among engines: AvailableEngines = .both
+    ) -> Fate? {
         guard transports.contains(packet.transport), ports.contains(packet.destination.port),
             !isException || isInScope(packet.destination.address, network)
         else { return nil }
         guard !isException else { return .excepted(id) }
+        if needsRelay || !engines.hasKernel, choice(among: engines).isRelay {
+            return relayedFate(of: packet, in: network)
+        }
         guard let target = target(of: packet.destination, arrival: packet.arrival, in: network)
         else { return nil }
         if let refused = refusal(of: packet, in: network) { return .refused(id, refused) }
@@ -119,7 +94,6 @@ extension ActiveForward {
     private func target(
         of destination: Endpoint, arrival: Packet.Arrival, in network: NetworkView
     ) -> Endpoint? {
-        guard relay.reason == nil else { return relayedTarget(of: destination, in: network) }
         let port = targetPort(for: destination.port)
         switch destination.address {
         case .v4:
@@ -137,23 +111,13 @@ extension ActiveForward {
         }
     }
 
-    /// Where a relay connects to while every target is well; nil for a Unix socket, which is the
-    /// gateway itself.
-    private func relayedTarget(of destination: Endpoint, in network: NetworkView) -> Endpoint? {
-        let relay = relay
-        guard isInScope(destination.address, network), let target = relay.targets.first,
-            case .addresses(let place) = target.place
-        else { return nil }
-        let near = place.addresses.first { $0.family == destination.address.family }
-        let far = relay.terms.crossesFamilies ? place.addresses.first : nil
-        let port = target.ports.first + (destination.port - ports.first)
-        return (near ?? far).map { Endpoint($0, port) }
-    }
-
     private func isInScope(_ address: IPAddress, _ network: NetworkView) -> Bool {
         switch scope {
         case .everyWAN: network.wanAddresses.contains(address)
-        case .addresses(let addresses): addresses.contains(address)
+        case .addresses(let addresses):
+            addresses.contains(address)
+                || addresses.contains { $0.isAny && $0.family == address.family }
+                    && (address.isLoopback || network.isOwn(address))
         }
     }
 
@@ -174,11 +138,37 @@ extension ActiveForward {
         of packet: Packet, target: Endpoint, in network: NetworkView
     ) -> SeenSource {
         if rewritesSource { return .gateway }
-        let relay = relay
-        guard relay.reason == nil else { return relay.terms.isTransparent ? .client : .gateway }
         guard target.address != packet.destination.address,
             network.shareSubnet(packet.source.address, target.address)
         else { return .client }
         return .external(packet.destination.address)
+    }
+}
+
+// What the relay carries.
+extension ActiveForward {
+    private func relayedFate(of packet: Packet, in network: NetworkView) -> Fate? {
+        guard isInScope(packet.destination.address, network),
+            let target = relayedTarget(of: packet.destination)
+        else { return nil }
+        if let refused = refusal(of: packet, in: network) { return .refused(id, refused) }
+        let source: SeenSource = relay.terms.isTransparent ? .client : .gateway
+        return .relayed(id, target: target.endpoint, source: source)
+    }
+
+    private struct RelayedTarget {
+        /// Nil for a Unix socket.
+        var endpoint: Endpoint?
+    }
+
+    /// Where a relay connects to while every target is well; nil when no target can be reached.
+    private func relayedTarget(of destination: Endpoint) -> RelayedTarget? {
+        let relay = relay
+        guard let target = relay.targets.first else { return nil }
+        guard case .addresses(let place) = target.place else { return RelayedTarget() }
+        let near = place.addresses.first { $0.family == destination.address.family }
+        let far = relay.terms.crossesFamilies ? place.addresses.first : nil
+        let port = target.ports.first + (destination.port - ports.first)
+        return (near ?? far).map { RelayedTarget(endpoint: Endpoint($0, port)) }
     }
 }

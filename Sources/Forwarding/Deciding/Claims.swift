@@ -16,7 +16,8 @@ extension Forward {
         where asksExternally(family) && other.asksExternally(family) {
             switch (external.scope, other.external.scope) {
             case (.interface(let mine), .interface(let others)) where mine != others: continue
-            case (.address(let mine), .address(let others)) where mine != others: continue
+            case (.address(let mine), .address(let others))
+            where mine != others && !mine.isAny && !others.isAny: continue
             default: return true
             }
         }

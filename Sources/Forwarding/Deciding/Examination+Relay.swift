@@ -126,8 +126,8 @@ extension Examination {
         guard external.count == inside.count else {
             return refusal(field, target, .unequalRanges(external: external, target: inside))
         }
-        if case .address(let start) = forward.external.scope, target.host == .address(start),
-            inside.overlaps(external)
+        if case .address(let address) = target.host, inside.overlaps(external),
+            isAsked(at: address)
         {
             return refusal(field, target, .itself)
         }
@@ -157,6 +157,7 @@ extension Forward {
         switch relayReason {
         case nil: nil
         case .loopbackTarget, .unixTarget: placeField
+        case .loopbackAddress, .everyAddress: .at
         case .proxyProtocol: relay.proxy == nil ? .proxyUDP : .proxy
         case .trustedProxies: .trustedProxies
         case .severalTargets: .also

@@ -72,7 +72,7 @@ extension Examination {
 
     private func foreignAddress() -> Warning? {
         guard case .address(let address) = forward.external.scope,
-            !surroundings.network.isOwn(address)
+            !address.isAny, !address.isLoopback, !surroundings.network.isOwn(address)
         else { return nil }
         return .addressNotOwn(forward.name, address)
     }

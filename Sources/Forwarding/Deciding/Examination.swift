@@ -142,9 +142,11 @@ struct Examination {
 
     /// A forward whose target is an address at which forwards are asked may lead back to itself.
     private func loop() -> Refusal? {
-        guard case .address(let start) = forward.external.scope,
-            case .address(var address) = forward.target.host
-        else { return nil }
+        guard case .address(var address) = forward.target.host else { return nil }
+        if forward.target.ports.overlaps(forward.external.ports), isAsked(at: address) {
+            return refusal(.to, forward.target, .itself)
+        }
+        guard case .address(let start) = forward.external.scope else { return nil }
         var (ports, way) = (forward.target.ports, [ForwardName]())
         while way.count <= table.count {
             if address == start, ports.overlaps(forward.external.ports) {
@@ -157,6 +159,21 @@ struct Examination {
             (address, ports) = (further, next.target.ports)
         }
         return nil
+    }
+
+    /// Whether who asks for that address on this machine asks the forward.
+    func isAsked(at address: IPAddress) -> Bool {
+        let network = surroundings.network
+        return switch forward.external.scope {
+        case .address(let own):
+            own == address
+                || own.isAny && own.family == address.family
+                    && (address.isLoopback || network.isOwn(address))
+        // A gateway whose WAN is loopback.
+        case .everyWAN: address.isLoopback && network.wanAddresses.contains(address)
+        case .interface(let name):
+            address.isLoopback && network.addresses(of: name).contains(address)
+        }
     }
 
     private func hop(from address: IPAddress, _ ports: PortRange) -> Forward? {
@@ -233,6 +250,8 @@ struct Examination {
             switch forward.external.scope {
             case .everyWAN: network.wanAddresses
             case .interface(let name): network.addresses(of: name)
+            case .address(let any) where any.isAny:
+                network.links.map(\.address).filter { $0.family == any.family }
             case .address(let address): network.isOwn(address) ? [address] : []
             }
         guard forward.relayReason == nil else {

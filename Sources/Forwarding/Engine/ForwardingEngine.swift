@@ -147,6 +147,8 @@ package struct EngineCapabilities: Hashable, Sendable {
 package enum EngineError: Error, Hashable, Sendable {
     /// The data path refused; the forward that it was about, where that could be told.
     case refused(ForwardID?, code: Int32, detail: String)
+    /// A relay cannot do what the forward asks.
+    case relayRefused(ForwardID, RelayRefusal)
     /// Another running gateway owns the table.
     case ownedByAnother
     /// The process may not change the data path.

@@ -23,12 +23,24 @@ package enum EngineChoice: Hashable, Sendable {
     }
 }
 
+extension EngineChoice {
+    package var isRelay: Bool {
+        guard case .relay = self else { return false }
+        return true
+    }
+}
+
 /// The engines that a daemon works with.
 package enum AvailableEngines: Hashable, Sendable {
     case both
     case kernel
     /// Only the relay, for this reason.
     case relay(RelayReason)
+
+    package var hasKernel: Bool {
+        guard case .relay = self else { return true }
+        return false
+    }
 }
 
 /// Why a forward cannot go, or does not go, through the kernel.
@@ -43,6 +55,10 @@ package enum RelayReason: Hashable, Sendable {
     case forwardIsTold
     case loopbackTarget
     case unixTarget
+    /// It is asked at an address of loopback.
+    case loopbackAddress
+    /// It is asked at every address of the machine, whichever those are.
+    case everyAddress
     case proxyProtocol
     case trustedProxies
     case severalTargets

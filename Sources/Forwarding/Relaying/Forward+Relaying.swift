@@ -24,7 +24,9 @@ extension Forward {
 
     /// Why the kernel cannot carry it; nil when it can.
     package var relayReason: RelayReason? {
-        guard case .some(let terms) = rareRelay else { return target.host.relayReason }
+        guard case .some(let terms) = rareRelay else {
+            return target.host.relayReason ?? placeReason
+        }
         let reasons: [(Bool, RelayReason)] = [
             (terms.engine == .relay, .forwardIsTold),
             (terms.proxy != nil || terms.datagramProxy != nil, .proxyProtocol),
@@ -34,7 +36,15 @@ extension Forward {
             (terms.crossesFamilies, .familiesCross), (terms.flowBandwidth != nil, .flowBandwidth),
             (terms.timeouts != RelayTimeouts(), .timeouts),
         ]
-        return hosts.lazy.compactMap(\.relayReason).first ?? reasons.first { $0.0 }?.1
+        return hosts.lazy.compactMap(\.relayReason).first ?? placeReason
+            ?? reasons.first { $0.0 }?.1
+    }
+
+    /// Why the kernel cannot be asked where the forward is asked.
+    private var placeReason: RelayReason? {
+        guard case .address(let address) = external.scope, !isException else { return nil }
+        if address.isAny { return .everyAddress }
+        return address.isLoopback ? .loopbackAddress : nil
     }
 
     /// Whether no relay can carry it: a thing of NAT, or SCTP.

@@ -58,6 +58,7 @@ private struct Reading {
     private static func isOurs(_ family: NFTablesFamily, _ table: String) -> Bool {
         family == .inet
             && (table == Layout.table || table == Layout.anchor
+                || table == TransparentWay.filterTable
                 || table.hasPrefix(Layout.tracePrefix))
     }
 

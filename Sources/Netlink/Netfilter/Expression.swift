@@ -36,6 +36,9 @@ package enum Expression: Hashable, Sendable {
     case masquerade
     /// Drops the packet, and resets the TCP connection of its sender (in prerouting since Linux 5.9).
     case resetSender
+    /// Whether the socket that the packet is for takes the addresses of others (`IP_TRANSPARENT`): one
+    /// byte, 1 or 0. Without a socket the rule does not match (since Linux 4.20, `nft_socket`).
+    case socketIsTransparent(register: UInt32)
     /// The largest segment that fits the way out and the way back (host order).
     case routeMSS(register: UInt32)
     case toNetworkOrder16(register: UInt32)
@@ -115,6 +118,7 @@ extension Expression {
         case .dnat, .snat: "nat"
         case .masquerade: "masq"
         case .resetSender: "reject"
+        case .socketIsTransparent: "socket"
         case .routeMSS: "rt"
         case .toNetworkOrder16: "byteorder"
         case .clampMSS: "exthdr"
@@ -200,6 +204,9 @@ extension Expression {
             data.big32(1, 0)
             data.big32(2, family.rawValue)
             data.big32(3, address)
+        case .socketIsTransparent(let register):
+            data.big32(1, 0)
+            data.big32(2, register)
         case .routeMSS(let register):
             data.big32(2, 3)
             data.big32(1, register)

@@ -5,6 +5,8 @@ package import Addressing
 package enum RouteOwner {
     /// Free in include/uapi/linux/rtnetlink.h and in iproute2's list.
     package static let number: UInt8 = 74
+    /// Those of the relay, which come and go by themselves.
+    package static let relay: UInt8 = 75
 }
 
 /// A rule that says which routing table a packet is looked up in (include/uapi/linux/fib_rules.h).
@@ -16,6 +18,8 @@ package struct PolicyRule: Hashable, Sendable {
     package var table: UInt32
     /// Whether the default route of the table does not count (`suppress_prefixlength 0`).
     package var leavesOutDefault: Bool
+    /// Whether only what the machine itself sends is meant, and checks of sources (`iif lo`).
+    package var isFromLoopback = false
 
     package enum Selector: Hashable, Sendable {
         case mark(UInt32, mask: UInt32)
@@ -65,6 +69,7 @@ package struct PolicyRule: Hashable, Sendable {
             }
             $0.hostOrder32(15, table)
             if leavesOutDefault { $0.hostOrder32(14, 0) }
+            if isFromLoopback { $0.string(3, "lo") }
             $0.byte(21, owner)
         }
     }

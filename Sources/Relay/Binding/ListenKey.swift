@@ -8,6 +8,11 @@ struct ListenKey: Hashable, Sendable {
     var port: UInt16
     /// The only interface by which it can be asked; nil for all.
     var device: InterfaceName?
+
+    /// Whether what comes in for the address comes in here.
+    func hears(_ address: IPAddress) -> Bool {
+        self.address == address || self.address.isAny && self.address.family == address.family
+    }
 }
 
 extension ActiveForward {

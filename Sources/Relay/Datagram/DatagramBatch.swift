@@ -18,9 +18,11 @@ struct DatagramBatch: ~Copyable {
     private let owners: Reserve<Int32>
 
     /// Nil when there is no memory.
-    init?() {
+    ///
+    /// - Parameter isNamed: whether it is for sockets that many send to.
+    init?(isNamed: Bool) {
         guard let owners = Reserve<Int32>(Self.capacity) else { return nil }
-        guard let batch = unsafe clinux_batch_make() else { return nil }
+        guard let batch = unsafe clinux_batch_make(isNamed ? 1 : 0) else { return nil }
         unsafe self.batch = batch
         unsafe datagrams = clinux_batch_datagrams(batch)
         self.owners = owners
@@ -49,11 +51,6 @@ struct DatagramBatch: ~Copyable {
         return Int(
             unsafe clinux_batch_receive(
                 batch, descriptor, Int32(first), Int32(Self.capacity - first)))
-    }
-
-    /// The same from a socket that many send to.
-    func receiveNamed(from descriptor: Int32) -> Int {
-        Int(unsafe clinux_batch_receive_named(batch, descriptor, 0, Int32(Self.capacity)))
     }
 
     var isEmpty: Bool { unsafe clinux_batch_count(batch) == 0 }

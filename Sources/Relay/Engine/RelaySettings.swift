@@ -1,4 +1,5 @@
 import CLinux
+package import LinuxKit
 
 /// How large a relay is made.
 package struct RelaySettings: Hashable, Sendable {
@@ -7,10 +8,16 @@ package struct RelaySettings: Hashable, Sendable {
     /// Descriptors that may be in use for flows and pipes, over all loops; nil for what the process may
     /// have, less some for everything else.
     package var descriptors: Int?
+    /// How answers to the addresses of clients come back, where forwards show those to targets.
+    package var transparentWay: TransparentWay
 
-    package init(threads: Int? = nil, descriptors: Int? = nil) {
+    package init(
+        threads: Int? = nil, descriptors: Int? = nil,
+        transparentWay: TransparentWay = .standard
+    ) {
         self.threads = threads
         self.descriptors = descriptors
+        self.transparentWay = transparentWay
     }
 
     /// The store, the control socket, netlink, and connections of operators need some.

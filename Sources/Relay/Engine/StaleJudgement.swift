@@ -21,7 +21,7 @@ struct StaleJudgement {
         guard let plan, forward?.lapses != .longAgo else { return true }
         let asked = flow.external.endpoint
         let isAsked = keys.contains {
-            $0.address == asked.address && $0.port == asked.port
+            $0.hears(asked.address) && $0.port == asked.port
                 && $0.transport == (flow.isStream ? .tcp : .udp)
         }
         guard isAsked else { return true }

@@ -79,18 +79,13 @@ extension ServicePlan {
     /// Whether the first bytes of a client have to be read before it is known where it goes.
     var greets: Bool { !trusted.isEmpty || !names.isEmpty }
 
-    /// Whether its bounds have to be kept exactly, which one loop alone can do.
-    var isBounded: Bool {
-        terms.limits.boundsNewFlows || terms.limits.boundsPackets || terms.flowBandwidth > 0
-    }
-
     init(_ forward: ActiveForward, in network: NetworkView) {
         let relay = forward.relay
         self.init(
             forward: forward.id, firstPort: forward.ports.first,
             groups: [relay.targets.map(PlacePlan.init)]
                 + relay.routes.map { [$0.target.map(PlacePlan.init)].compactMap(\.self) },
-            names: relay.routes.map(\.name), allowed: forward.admitted(in: network),
+            names: relay.routes.map(\.name), allowed: forward.allowed(in: network),
             denied: forward.sources.denied,
             barred: forward.hairpin ? [] : network.insidePrefixes,
             trusted: relay.terms.trustedProxies,
@@ -105,19 +100,16 @@ extension ServicePlan {
     }
 }
 
+extension ActiveForward {
+    /// Whether its bounds have to be kept exactly, which one loop alone can do.
+    var isBounded: Bool { limits.boundsNewFlows || limits.boundsPackets }
+}
+
 extension PaceRate {
     init(_ rate: ConnectionRate) {
         let stretch = rate.per.rawValue * 1_000_000
         interval = stretch / UInt64(max(1, rate.count))
         tolerance = stretch - interval
-    }
-}
-
-extension ActiveForward {
-    /// The allow-list, and the inside where that may use the forward: the list is about the outside.
-    fileprivate func admitted(in network: NetworkView) -> [Prefix] {
-        guard hairpin, !sources.allowed.isEmpty else { return sources.allowed }
-        return sources.allowed + network.insidePrefixes
     }
 }
 
@@ -131,7 +123,22 @@ extension PlacePlan {
     }
 }
 
+extension ActiveForward {
+    /// The list is about the outside: those inside may use the forward, and the gateway itself.
+    fileprivate func allowed(in network: NetworkView) -> [Prefix] {
+        guard !sources.allowed.isEmpty, hairpin else { return sources.allowed }
+        return sources.allowed + network.insidePrefixes + network.ownPrefixes
+    }
+}
+
 extension NetworkView {
+    /// The gateway's own addresses, as its programs use them.
+    fileprivate var ownPrefixes: [Prefix] {
+        links.lazy.map(\.address).filter { !$0.isLoopback }.map {
+            Prefix(containing: $0, length: $0.family == .v4 ? 32 : 128)
+        }
+    }
+
     /// The subnets of the interfaces inside.
     var insidePrefixes: [Prefix] {
         let inside = Set(insideInterfaces)

@@ -74,7 +74,7 @@ struct Show: AsyncParsableCommand {
             ("denied to", forward.deny.isEmpty ? "nobody" : forward.deny.joined(separator: ", ")),
             ("hairpin", forward.hairpin ? "on" : "off"),
             ("source", RelayWords.source(forward)),
-            ("IPv6", forward.nat6 ? "translated" : "to the device's own address"),
+            ("IPv6", way(ofIPv6: forward)),
             ("ends", forward.ends.map { "\($0) (\(Words.until($0)))" } ?? "never"),
             ("schedule", schedule(forward)),
             ("limits", limits(forward)),
@@ -95,6 +95,11 @@ struct Show: AsyncParsableCommand {
 }
 
 extension Show {
+    private func way(ofIPv6 forward: Views.Forward) -> String {
+        if forward.engine == "relay" { return "at the gateway's own addresses" }
+        return forward.nat6 ? "translated" : "to the device's own address"
+    }
+
     private func schedule(_ forward: Views.Forward) -> String {
         guard let schedule = forward.schedule else { return "always open" }
         let next = forward.nextChange.map { moment in
@@ -144,8 +149,13 @@ struct Status: AsyncParsableCommand {
             print("WAN        \(wans.isEmpty ? "none found; name it with --wan" : wans)")
             for line in Words.answers(of: status.wans) { print("answers    \(line)") }
             print("LAN        \(words(status.lans))")
+            let isAlone = status.engine == "relay"
             let protection = status.protected ? "protected" : "not protected"
-            print("engine     \(status.engine), \(protection) against other programs")
+            print(
+                "engine     "
+                    + (isAlone
+                        ? "relay, for every forward"
+                        : "\(status.engine), \(protection) against other programs"))
             for feature in status.missing { print("missing    \(feature)") }
             if let rival = status.contestedBy {
                 let alarm = "ALARM      \(rival) keeps changing the table; it is not restored"

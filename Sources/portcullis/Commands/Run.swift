@@ -22,7 +22,8 @@ struct Run: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where the table is kept (default: /var/lib/portcullis).", valueName: "dir"))
+            "Where the table is kept (default: /var/lib/portcullis, or your own state folder).",
+            valueName: "dir"))
     var state: String?
 
     @Option(help: ArgumentHelp("The socket for the command line.", valueName: "path"))

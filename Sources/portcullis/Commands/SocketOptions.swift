@@ -5,17 +5,16 @@ import FoundationEssentials
 
 /// Where the gateway is.
 struct SocketOptions: ParsableArguments {
-    static let standard = "/run/portcullis/control.sock"
-
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The gateway's socket (default: $PORTCULLIS_SOCKET, or \(standard)).",
+            "The gateway's socket (default: $PORTCULLIS_SOCKET, your own gateway's, or the system's).",
             valueName: "path"))
     var socket: String?
 
     var path: String {
-        socket ?? ProcessInfo.processInfo.environment["PORTCULLIS_SOCKET"] ?? Self.standard
+        socket ?? ProcessInfo.processInfo.environment["PORTCULLIS_SOCKET"] 
+            ?? StandardPlaces.clientSocket()
     }
 
     var client: ControlClient { ControlClient(socket: path) }

@@ -96,7 +96,8 @@ struct Daemon {
             survey: JourneySurvey(mask: numbers.mask, wanMask: numbers.wanMask),
             doctor: DoctorSettings(mask: numbers.mask, stun: settings.stun))
         let server = control.application(socket: socket, log: quiet(log)) {
-            if !Users.share(socket, withGroup: group) {
+            // What an ordinary user runs is the user's own.
+            if !Users.share(socket, withGroup: group), Users.isRoot {
                 log.notice("there is no group \(group): only root may use \(socket)")
             }
             log.notice("ready at \(socket)")

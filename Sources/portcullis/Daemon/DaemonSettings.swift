@@ -30,9 +30,10 @@ struct DaemonSettings {
 
     init(options: Run) throws {
         let file = try options.config.map(ConfigurationFile.read) ?? ConfigurationFile()
-        state = options.state ?? file.daemon.state ?? "/var/lib/portcullis"
+        state = try options.state ?? file.daemon.state ?? StandardPlaces.state()
         let environment = ProcessInfo.processInfo.environment["PORTCULLIS_SOCKET"]
-        socket = options.socket ?? file.daemon.socket ?? environment ?? SocketOptions.standard
+        socket = try options.socket ?? file.daemon.socket ?? environment
+            ?? StandardPlaces.daemonSocket()
         group = file.daemon.group ?? "portcullis"
         network = try NetworkSettings(file.network, wans: options.wan, lans: options.lan)
         numbers = try KernelNumbers(file.kernel)
@@ -40,7 +41,8 @@ struct DaemonSettings {
         ownsTable = file.kernel.owner != "off"
         engine = try Self.engine(options.engine ?? file.daemon.engine)
         relay = RelaySettings(
-            threads: file.relay.threads, descriptors: file.relay.descriptors)
+            threads: file.relay.threads, descriptors: file.relay.descriptors,
+            transparentWay: numbers.transparentWay)
         drainSeconds = file.relay.drain ?? Self.standardDrain
         gateway = GatewaySettings(
             guarded: file.network.guard != "off",

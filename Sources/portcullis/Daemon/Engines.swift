@@ -55,7 +55,7 @@ private struct EngineOpening {
                     forward
                     """)
                 return try relayOnly(because: .kernelLacks)
-            case .ownedByAnother, .refused, .system: throw error
+            case .ownedByAnother, .refused, .relayRefused, .system: throw error
             }
         }
         let relay = try relay()

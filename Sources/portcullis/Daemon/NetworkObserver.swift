@@ -57,7 +57,7 @@ private struct NetworkEyes {
         lastDefault = network.defaultInterface ?? lastDefault
         let links = network.addresses.compactMap { entry -> Link? in
             guard let interface = network.interfaces[entry.index], interface.isUp,
-                !interface.isLoopback, !entry.isTentative, entry.address.v6?.isLinkLocal != true
+                !interface.isLoopback || wans.contains(interface.name), !entry.isTentative, entry.address.v6?.isLinkLocal != true
             else { return nil }
             return Link(
                 interface: interface.name, address: entry.address,

@@ -1,6 +1,7 @@
 import Addressing
 import ControlModel
 import Forwarding
+import LinuxKit
 import Netfilter
 import Netlink
 
@@ -62,8 +63,15 @@ struct KernelNumbers {
     var mask: MarkMask
     /// Of both marks: the number of the WAN.
     var wanMask: WANMask
-    /// The first of four priorities of routing rules; fifteen tables have the numbers behind it.
+    /// The first of six priorities of routing rules; sixteen tables have the numbers behind it.
     var routingBase: UInt32
+
+    /// Behind those of the WANs.
+    var transparentWay: TransparentWay {
+        TransparentWay(
+            beside: mask.bits | wanMask.bits, table: routingBase + UInt32(WANMask.most) + 1,
+            priority: routingBase + 4)
+    }
 
     static let standardBase = 7400
     /// Tables up to 255 and rules from 32766 on are the kernel's own.

@@ -76,7 +76,10 @@ struct ReloadService: Service {
                 // The file is applied to a table that is there.
                 await gateway.resumeDefence()
                 guard await applyFile(settings, to: gateway, log) else { continue }
-                try await gateway.adopt(settings.gateway)
+                var wanted = settings.gateway
+                // Those were opened at the start.
+                wanted.engines = await gateway.settings.engines
+                try await gateway.adopt(wanted)
                 await gateway.observe(routing.observer.adopt(settings.network))
                 await routing.follow()
                 log.notice("configuration read again")

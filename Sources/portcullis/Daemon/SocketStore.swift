@@ -14,6 +14,8 @@ enum SocketStore {
             owner == ProcessInfo.processInfo.processIdentifier,
             let count = environment["LISTEN_FDS"].flatMap(Int32.init), count > 0
         else { return [] }
+        // They are ours now. A copy that systemd kept would go on listening when a forward goes.
+        if let path = environment["NOTIFY_SOCKET"] { ServiceNotice.forget(at: path) }
         return Array(first..<first + count)
     }
 

@@ -12,9 +12,9 @@ enum BridgeChecks {
         ]
         let on = paths.filter { seen.setting($0.1) == 1 }
         guard !on.isEmpty else { return [] }
-        let affected = seen.carried.filter { item in
+        let affected = seen.carriedByKernel.filter { item in
             item.active.hairpin
-                && item.addresses.contains { address in
+                && item.targets.map(\.address).contains { address in
                     on.contains { $0.0 == address.family }
                         && seen.network.interface(towards: address).map {
                             seen.interfaces[$0]?.isBridge ?? false

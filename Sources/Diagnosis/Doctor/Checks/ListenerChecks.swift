@@ -6,7 +6,8 @@ enum ListenerChecks {
     @Sendable static func findings(_ seen: Observations) -> [Finding] {
         guard !seen.listeners.isEmpty else { return [] }
         let byPort = Dictionary(grouping: seen.listeners, by: \.port)
-        return seen.carried.compactMap { item in
+        // Where the relay listens, nobody else does.
+        return seen.carriedByKernel.compactMap { item in
             let asked = Set(seen.askedAddresses(of: item.active).filter { seen.network.isOwn($0) })
             let hidden = item.active.ports.ports.lazy.flatMap { byPort[$0] ?? [] }.first {
                 item.active.transports.contains($0.transport) && $0.hears(asked)

@@ -9,8 +9,9 @@ import LinuxKit
 enum ReturnChecks {
     @Sendable static func findings(_ seen: Observations) -> [Finding] {
         seen.carried.compactMap { item in
-            guard !item.active.rewritesSource, let v4 = item.active.target4 else { return nil }
-            let target = Endpoint(.v4(v4), item.active.targetPorts.first)
+            guard item.keepsSource,
+                let target = item.targets.first(where: { $0.address.family == .v4 })
+            else { return nil }
             guard answers(seen.answers[TargetProbe.Question(target)]),
                 let wan = outside(.v4, seen),
                 seen.answers[TargetProbe.Question(target, from: wan)] == .silent

@@ -4,7 +4,7 @@ import Forwarding
 /// Whether the kernel routes at all.
 enum RoutingChecks {
     @Sendable static func findings(_ seen: Observations) -> [Finding] {
-        let carried = seen.carried
+        let carried = seen.carriedByKernel
         let uses4 = carried.contains { $0.active.target4 != nil }
         let uses6 = carried.contains { $0.active.target6 != nil }
         return [

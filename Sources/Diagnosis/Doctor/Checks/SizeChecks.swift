@@ -35,7 +35,7 @@ enum SizeChecks {
         guard let widest = inside.max(by: { $0.1 < $1.1 }), mtu > 0, widest.1 > mtu else {
             return nil
         }
-        let datagrams = seen.carried.contains { $0.active.transports.contains(.udp) }
+        let datagrams = seen.carriedByKernel.contains { $0.active.transports.contains(.udp) }
         return Finding(
             "mtu-differs", .note, wan.text,
             what: "\(widest.0) carries packets of \(widest.1) bytes, the WAN \(wan) only \(mtu)",

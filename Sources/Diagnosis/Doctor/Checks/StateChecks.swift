@@ -19,7 +19,7 @@ enum StateChecks {
     private static func suspended(_ forward: Forward) -> Finding {
         Finding(
             "forward-suspended", .problem, forward.name.text,
-            what: "the kernel would not take \(forward.name) over when the network changed",
+            what: "the engine would not take \(forward.name) over when the network changed",
             why: "it carries nothing; it is tried again at the next change",
             remedy: "see why: portcullis log \(forward.name); then portcullis disable"
                 + " \(forward.name) and portcullis enable \(forward.name)")
@@ -66,7 +66,9 @@ enum StateChecks {
         _ forward: Forward, _ active: ActiveForward, _ seen: Observations
     ) -> Finding? {
         let asked = seen.askedAddresses(of: active)
-        let own = asked.filter { seen.network.isOwn($0) || active.isPinhole }
+        let own = asked.filter {
+            seen.network.isOwn($0) || $0.isLoopback || active.isPinhole
+        }
         guard own.isEmpty, !seen.network.wanAddresses.isEmpty else { return nil }
         let place =
             switch forward.external.scope {

@@ -6,14 +6,14 @@ import LinuxKit
 enum TargetChecks {
     @Sendable static func findings(_ seen: Observations) -> [Finding] {
         seen.carried.flatMap { item in
-            item.addresses.compactMap { finding(item, $0, seen) }
+            item.targets.compactMap { finding(item, $0, seen) }
         }
     }
 
     private static func finding(
-        _ item: Carried, _ address: IPAddress, _ seen: Observations
+        _ item: Carried, _ target: Endpoint, _ seen: Observations
     ) -> Finding? {
-        let target = Endpoint(address, item.active.targetPorts.first)
+        let address = target.address
         let answer = seen.answers[TargetProbe.Question(target)]
         if answer == .answered { return nil }
         // Of a whole address some port was asked: that it is closed says nothing.

@@ -5,9 +5,16 @@ import Forwarding
 enum WANChecks {
     @Sendable static func findings(_ seen: Observations) -> [Finding] {
         let wans = seen.network.wans
-        guard !wans.isEmpty else { return [noWAN] }
+        guard !wans.isEmpty else { return needsNone(seen) ? [] : [noWAN] }
         return wans.compactMap { withoutAddress($0, seen) ?? withoutRoute($0, seen) }
             + overlaps(seen)
+    }
+
+    /// Whether every forward is asked at addresses that need no WAN.
+    private static func needsNone(_ seen: Observations) -> Bool {
+        !seen.carried.isEmpty && seen.carried.allSatisfy { 
+            $0.isRelayed && $0.active.scope != .everyWAN
+        }
     }
 
     private static let noWAN = Finding(

@@ -24,7 +24,7 @@ struct ForeignRoad {
     /// Of requests, or of the answers to them.
     func obstacles(answers: Bool) -> [Obstacle] {
         guard !seen.foreign.chains.isEmpty else { return [] }
-        return seen.carried.prefix(Self.most).flatMap { item in
+        return seen.carriedByKernel.prefix(Self.most).flatMap { item in
             packets(of: item).compactMap { request in
                 let packet = answers ? answer(to: request) : request
                 return worst(of: packet).map {
@@ -45,7 +45,7 @@ struct ForeignRoad {
     /// What others would do to requests if our table were not there: where they would send them.
     func translations() -> [Obstacle] {
         guard !seen.foreign.chains.isEmpty else { return [] }
-        return seen.carried.prefix(Self.most).flatMap { item in
+        return seen.carriedByKernel.prefix(Self.most).flatMap { item in
             packets(of: item).compactMap { request -> Obstacle? in
                 guard request.translation != nil else { return nil }
                 var bare = request

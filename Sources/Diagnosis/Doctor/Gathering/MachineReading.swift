@@ -63,6 +63,7 @@ struct MachineReading: Sendable {
     }
 
     private mutating func readForeign() {
+        guard seen.usesKernel else { return }
         do throws(KernelError) {
             var socket = try NetlinkSocket(.netfilter)
             seen.foreign = try ForeignRuleset.read(through: &socket)

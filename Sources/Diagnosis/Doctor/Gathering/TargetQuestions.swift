@@ -22,10 +22,9 @@ enum TargetQuestions {
         let asked = seen.carried.filter { $0.active.transports.contains(.tcp) }
         let outside = ReturnChecks.outside(.v4, seen)
         let questions = asked.prefix(mostTargets).flatMap { item in
-            item.addresses.flatMap { address -> [TargetProbe.Question] in
-                let target = Endpoint(address, item.active.targetPorts.first)
+            item.targets.flatMap { target -> [TargetProbe.Question] in
                 let near = TargetProbe.Question(target)
-                guard address.family == .v4, !item.active.rewritesSource, let outside else {
+                guard target.address.family == .v4, item.keepsSource, let outside else {
                     return [near]
                 }
                 return [near, TargetProbe.Question(target, from: outside)]
