@@ -97,12 +97,15 @@ extension Views.Problem {
     }
 
     package static func unsafeFinding(_ id: String, remedy: String) -> Self {
-        Self(422, "finding", id, "not-safe", "is not fixed by the gateway", "do it by hand: \(remedy)")
+        Self(
+            422, "finding", id, "not-safe", "is not fixed by the gateway",
+            "do it by hand: \(remedy)")
     }
 
     package static func unwritable(_ setting: String, code: Int32) -> Self {
         Self(
-            503, "finding", setting, "setting-refused", "was not taken by the kernel (error \(code))",
+            503, "finding", setting, "setting-refused",
+            "was not taken by the kernel (error \(code))",
             "set it by hand as root; in a container it is the host's")
     }
 

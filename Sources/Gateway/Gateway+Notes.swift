@@ -88,7 +88,8 @@ extension Gateway {
             Activity(
                 time: facts.now(), who: requester.name, origin: requester.origin, kind: .flowEnded,
                 forward: forward,
-                detail: "\(flow.number): \(flow.transport.name) from \(flow.client) to \(flow.target)")
+                detail:
+                    "\(flow.number): \(flow.transport.name) from \(flow.client) to \(flow.target)")
         ])
     }
 

@@ -57,7 +57,8 @@ import Testing
         try await gateway.forward(nas)?.traffic.inbound.packets
     }
 
-    @Test func `a relay that carries more after a restart than before loses nothing`() async throws {
+    @Test func `a relay that carries more after a restart than before loses nothing`() async throws
+    {
         let house = House()
         var gateway = try await house.relayAlone()
         #expect(await gateway.submit(.add([draft]), by: me).refusals.isEmpty)

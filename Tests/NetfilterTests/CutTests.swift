@@ -95,7 +95,8 @@ import Testing
             var settings = Sample.settings()
             settings.network.wans = [Sample.interface("wan0")]
             let engine = try await LabEngine.carrying(draft, on: lab, settings).engine
-            let wire = try await Wire.udp(on: lab.internet, to: Sample.endpoint("203.0.113.5", 1000))
+            let wire = try await Wire.udp(
+                on: lab.internet, to: Sample.endpoint("203.0.113.5", 1000))
             try wire.send([0])
             let number = try #require(try engine.flows(of: nil).first).number
             // To this one the mark says nothing.

@@ -120,7 +120,8 @@ import Testing
             #expect(refused.client.hasPrefix("203.0.113.9:"))
             #expect(refused.why.hasPrefix("the target refused"))
             #expect(flows.map(\.ended) == flows.map(\.ended).sorted(by: >))
-            #expect(try gateway.json(["flows", "--ended", "-n", "1"], as: Ended.self).flows.count == 1)
+            #expect(
+                try gateway.json(["flows", "--ended", "-n", "1"], as: Ended.self).flows.count == 1)
             #expect(try gateway.done("flows", "nas", "--ended").contains("both sides ended"))
             #expect(try gateway.cli("flows", "nobody", "--ended").code == 1)
             withExtendedLifetime(server) {}

@@ -33,7 +33,8 @@ import Testing
         "list": Set(forward.map { "forwards[].\($0)" } + ["revision"]), "show nas": forward,
         "flows": Set(
             [
-                "age", "bytes_in", "bytes_out", "client", "engine", "external", "forward", "id", "seen_as",
+                "age", "bytes_in", "bytes_out", "client", "engine", "external", "forward", "id",
+                "seen_as",
                 "state", "target", "transport",
             ].map { "flows[].\($0)" }),
         "status": [

@@ -153,7 +153,8 @@ package final class FakeEngine: ForwardingEngine {
             Flow(
                 packet: packet,
                 live: LiveFlow(
-                    number: newNumber(), forward: forward, transport: packet.transport, client: packet.source,
+                    number: newNumber(), forward: forward, transport: packet.transport,
+                    client: packet.source,
                     external: packet.destination, target: target,
                     seenSource: Endpoint(seen, packet.source.port), state: "unanswered",
                     inbound: size, outbound: Volume(), started: settings?.now)))
