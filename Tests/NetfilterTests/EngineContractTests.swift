@@ -243,7 +243,7 @@ import Testing
         try await Self.with(kind) { subject in
             let engine = subject.engine
             let one = try Self.active(1, Self.one)
-            _ = try engine.apply(.everything([one], Self.settings))
+            _ = try await subject.apply(.everything([one], Self.settings))
             for source in [40000, 40001] as [UInt16] {
                 try await subject.datagram(source, to: 1000)
             }

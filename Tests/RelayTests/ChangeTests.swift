@@ -78,12 +78,9 @@ import Testing
                     (1, Sample.draft(to: "192.168.7.20")),
                     (2, Sample.draft("range", .tcp, Sample.ports(9000, 9002))))
             }
-            let place = "203.0.113.5:9001/tcp"
             #expect(
                 refusal
-                    == .refused(
-                        Sample.id(2), code: EADDRINUSE,
-                        detail: "\(place): another program has the port"))
+                    == .relayRefused(Sample.id(2), .place("203.0.113.5:9001/tcp", .taken)))
             #expect(try relay.engine.installed() == before)
             for port: UInt16 in [9000, 9002] {
                 #expect(

@@ -74,7 +74,8 @@ import Testing
                 let heard = try await relay.lab.internet.run {
                     try client.converse(.question(0, .none), hearing: .answer)
                 }
-                #expect(heard.ending == .reset && heard.count == 0, "\(text)")
+                // What was sent may have met the reset already, and taken the word of it away.
+                #expect(heard.ending != .silence && heard.count == 0, "\(text)")
             }
             #expect(try listener.accept(within: 50) == nil)
             #expect(try relay.traffic().denied == 2)
@@ -241,13 +242,13 @@ import Testing
                     cd \(folder)
                     openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=\(subject).example \
                         -keyout \(subject).key -out \(subject).pem 2>/dev/null
-                    timeout 20 openssl s_server -accept 8443 -key \(subject).key \
+                    timeout 60 openssl s_server -accept 8443 -key \(subject).key \
                         -cert \(subject).pem -www >/dev/null 2>&1 </dev/null &
                     """)
             }
             for subject in ["one", "two"] {
                 // Once more, should the server not have been ready.
-                let isThere = try await eventually(within: 3) {
+                let isThere = try await eventually(within: 20) {
                     try relay.lab.internet.command([
                         "timeout", "3", "openssl", "s_client", "-connect", "203.0.113.5:8443",
                         "-servername", "\(subject).example",
