@@ -5,7 +5,9 @@ import LinuxKit
 
 /// Where the relay listens: what is wanted, what is there, and going from one to the other.
 extension RelayEngine {
-    /// Who is to have which place; nil for nobody. Places that a change does not touch are absent.
+    /// Who is to have which place; nil for nobody.
+    ///
+    /// Places that a change does not touch are absent.
     typealias Claims = [ListenKey: ForwardID?]
 
     /// One place that is listened at.

@@ -1,6 +1,8 @@
 /// Memory for bytes that a sink did not take at once: one buffer for each direction that waits so.
 struct BufferPool: ~Copyable {
-    /// Bytes of a buffer, and of one read by copying. A read that fills it moves bulk.
+    /// Bytes of a buffer, and of one read by copying.
+    ///
+    /// A read that fills it moves bulk.
     static let size = 64 << 10
 
     private let bytes: Reserve<UInt8>

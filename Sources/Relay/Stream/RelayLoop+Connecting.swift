@@ -4,7 +4,9 @@ import LinuxKit
 
 /// Reaching a target.
 extension RelayLoop {
-    /// Milliseconds until the other address family is tried as well. RFC 8305 section 5 has 250 as a good
+    /// Milliseconds until the other address family is tried as well.
+    ///
+    /// RFC 8305 section 5 has 250 as a good
     /// value and 100 as the least; the wheel adds up to 50.
     static let familyDelay: UInt64 = 200
 
