@@ -31,6 +31,7 @@ run: packages-build swift release
 
 bench: packages-bench swift
 	swift build -c release --product portcullis-bench
+	swift build -c release --product EventCounting
 	swift build -c release --product portcullis
 	sudo=$$([ $$(id -u) = 0 ] || echo sudo); $$sudo .build/release/portcullis-bench $(ARGUMENTS)
 

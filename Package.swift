@@ -18,7 +18,10 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 
 let package = Package(
     name: "portcullis",
-    products: [.executable(name: "portcullis", targets: ["portcullis"])],
+    products: [
+        .executable(name: "portcullis", targets: ["portcullis"]),
+        .library(name: "EventCounting", type: .dynamic, targets: ["EventCounting"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -104,11 +107,14 @@ let package = Package(
             swiftSettings: house),
 
         // The benchmark; `make bench`.
+        .target(
+            name: "EventCounting", path: "Benchmarks/EventCounting",
+            cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .systemLibrary(name: "CPolling", path: "Benchmarks/CPolling"),
         .executableTarget(
             name: "portcullis-bench",
             dependencies: [
-                "Addressing", "CLinux", "CPolling", "Forwarding", "LinuxKit", "Netfilter",
+                "Addressing", "CLinux", "CPolling", "Forwarding", "LinuxKit", "Netfilter", "Relay",
             ],
             path: "Benchmarks/PortcullisBench", swiftSettings: house),
 

@@ -8,14 +8,16 @@ final class Daemon {
     private let program: String
     private let folder: URL
     private let options: [String]
+    private let environment: [String]
     private var process: Process?
     private let running = Running()
 
     init(
         _ namespace: Namespace, program: String, folder: URL, options: [String] = [],
-        _ cleanup: Cleanup
+        environment: [String] = [], _ cleanup: Cleanup
     ) {
         self.options = options
+        self.environment = environment
         self.namespace = namespace
         self.program = program
         self.folder = folder
@@ -32,8 +34,10 @@ final class Daemon {
         try Data().write(to: log)
         let process = try Programs.start(
             [
-                "ip", "netns", "exec", namespace.name, program, "run", "--wan", "wan0",
-                "--state", folder.appending(path: "state").path, "--socket", socket,
+                "ip", "netns", "exec", namespace.name, "env",
+            ] + environment + [
+                program, "run", "--wan", "wan0", "--state", folder.appending(path: "state").path,
+                "--socket", socket,
             ] + options, output: try FileHandle(forWritingTo: log))
         self.process = process
         running.take(process)

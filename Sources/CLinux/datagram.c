@@ -47,6 +47,7 @@ struct clinux_batch {
     _Alignas(struct cmsghdr) char outgoing_control[CAPACITY][128];
     int count;
     int part_count;
+    int is_named;
 
     uint8_t bytes[CAPACITY][STRIDE];
 };
@@ -116,15 +117,25 @@ int clinux_connect_datagram(const struct clinux_endpoint *target,
     return fd;
 }
 
-struct clinux_batch *clinux_batch_make(void) {
+// The kernel writes into the description how much it used of names and control messages.
+static void offer(struct clinux_batch *batch, int place) {
+    struct msghdr *header = &batch->incoming[place].msg_hdr;
+    header->msg_namelen = batch->is_named ? sizeof batch->incoming_names[place] : 0;
+    header->msg_controllen = sizeof batch->incoming_control[place];
+}
+
+struct clinux_batch *clinux_batch_make(int named) {
     struct clinux_batch *batch = clinux_reserve(sizeof *batch);
     if (!batch) return NULL;
+    batch->is_named = named;
     for (int place = 0; place < CAPACITY; place++) {
         batch->incoming_parts[place].iov_base = batch->bytes[place];
         batch->incoming_parts[place].iov_len = STRIDE;
         batch->incoming[place].msg_hdr.msg_iov = &batch->incoming_parts[place];
         batch->incoming[place].msg_hdr.msg_iovlen = 1;
         batch->incoming[place].msg_hdr.msg_control = batch->incoming_control[place];
+        batch->incoming[place].msg_hdr.msg_name = named ? &batch->incoming_names[place] : NULL;
+        offer(batch, place);
     }
     return batch;
 }
@@ -168,34 +179,21 @@ static void read_name(const struct sockaddr_storage *name, struct clinux_datagra
         name->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)name)->sin6_scope_id : 0;
 }
 
-static int receive(struct clinux_batch *batch, int fd, int first, int count, int named) {
-    for (int place = first; place < first + count; place++) {
-        struct msghdr *header = &batch->incoming[place].msg_hdr;
-        header->msg_name = named ? &batch->incoming_names[place] : NULL;
-        header->msg_namelen = named ? sizeof batch->incoming_names[place] : 0;
-        header->msg_controllen = sizeof batch->incoming_control[place];
-    }
+int clinux_batch_receive(struct clinux_batch *batch, int fd, int first, int count) {
     int received;
     do received = recvmmsg(fd, &batch->incoming[first], (unsigned)count, MSG_DONTWAIT, NULL);
     while (received < 0 && errno == EINTR);
     if (received < 0) return -errno;
     for (int place = first; place < first + received; place++) {
         struct clinux_datagram *datagram = &batch->datagrams[place];
+        struct msghdr *header = &batch->incoming[place].msg_hdr;
         datagram->length = batch->incoming[place].msg_len;
         datagram->segment = 0;
-        if (named) read_name(&batch->incoming_names[place], datagram);
-        if (batch->incoming[place].msg_hdr.msg_controllen > 0)
-            read_control(&batch->incoming[place].msg_hdr, datagram);
+        if (batch->is_named) read_name(&batch->incoming_names[place], datagram);
+        if (header->msg_controllen > 0) read_control(header, datagram);
+        offer(batch, place);
     }
     return received;
-}
-
-int clinux_batch_receive(struct clinux_batch *batch, int fd, int first, int count) {
-    return receive(batch, fd, first, count, 0);
-}
-
-int clinux_batch_receive_named(struct clinux_batch *batch, int fd, int first, int count) {
-    return receive(batch, fd, first, count, 1);
 }
 
 void clinux_batch_clear(struct clinux_batch *batch) { batch->count = batch->part_count = 0; }

@@ -24,14 +24,15 @@ extension Gateway {
 
     /// The flows that ended last, the newest first; nil when there is no such forward.
     ///
-    /// What a number's former holder carried is none of the forward that has it now.
+    /// What a number's former holder carried is none of the forward that has it now. An engine's clock
+    /// may be a second behind ours.
     package func endedFlows(
         of name: ForwardName?, limit: Int
     ) throws -> [(ForwardName, EndedFlowRecord)]? {
         guard isThere(name) else { return nil }
         let ended = try engine.endedFlows(of: id(of: name), limit: limit)
         return ended.compactMap { flow in
-            guard let forward = table[flow.forward], forward.created <= flow.started else {
+            guard let forward = table[flow.forward], forward.created <= flow.started + 1 else {
                 return nil
             }
             return (forward.name, flow)

@@ -59,7 +59,7 @@ import Testing
     @Test func `a forward that the kernel does not have stops it`() throws {
         var facts = healthy()
         facts.absence = .suspended
-        #expect(try journey(facts).end.sentence.contains("the kernel would not have nas"))
+        #expect(try journey(facts).end.sentence.contains("the engine would not have nas"))
         facts.absence = .contested(by: "nft")
         let contested = try journey(facts)
         #expect(contested.end.outcome == .stops)

@@ -8,8 +8,9 @@ import Testing
             "abort",
         ]
         // A table in raw memory has to stop at its bounds, as an array does.
-        let tables = "Sources/Relay/Memory/"
-        for file in try SourceFile.all(in: "Sources") where !file.path.hasPrefix(tables) {
+        let tables = ["Sources/Relay/Memory/", "Sources/Relay/Datagram/DatagramBatch.swift"]
+        for file in try SourceFile.all(in: "Sources")
+        where !tables.contains(where: file.path.hasPrefix) {
             let found = file.places { !$0.words(before: "(").isDisjoint(with: deadly) }
             #expect(
                 found.isEmpty,

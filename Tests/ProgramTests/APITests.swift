@@ -93,6 +93,8 @@ import Testing
         ("GET", "/v1/forwards/nope", 404), ("DELETE", "/v1/forwards/nope", 404),
         ("GET", "/v1/forwards/%00", 422), ("GET", "/v1/forwards/%ff%fe", 422),
         ("DELETE", "/v1/forwards/a%2Fb", 422), ("GET", "/v1/flows?forward=nope", 404),
+        ("GET", "/v1/flows/ended?forward=nope", 404), ("DELETE", "/v1/flows/k-1-2", 404),
+        ("GET", "/v1/flows/ended?limit=many", 422), ("DELETE", "/v1/flows/%00", 404),
         ("GET", "/v1/flows?forward=%0a", 422), ("GET", "/v1/activity?forward=a%20b", 422),
         ("GET", "/v1/activity?limit=many", 422), ("DELETE", "/v1/forwards/nas?dry_run=maybe", 422),
         ("DELETE", "/v1/forwards/nas?revision=0", 409),

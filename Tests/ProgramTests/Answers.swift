@@ -42,6 +42,8 @@ struct FlowsShown: Decodable {
     var flows: [Flow]
 
     struct Flow: Decodable {
+        var id: String
+        var engine: String
         var forward: String
         var transport: String
         var client: String

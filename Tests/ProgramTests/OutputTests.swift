@@ -33,8 +33,9 @@ import Testing
         "list": Set(forward.map { "forwards[].\($0)" } + ["revision"]), "show nas": forward,
         "flows": Set(
             [
-                "age", "bytes_in", "bytes_out", "client", "external", "forward", "seen_as", "state",
-                "target", "transport",
+                "age", "bytes_in", "bytes_out", "client", "engine", "external", "forward", "id",
+                "seen_as",
+                "state", "target", "transport",
             ].map { "flows[].\($0)" }),
         "status": [
             "version", "revision", "started", "forwards", "in_force", "adopted", "wans[].name",
@@ -91,7 +92,7 @@ import Testing
             #expect((0...60).contains(flow.age ?? -1))
             let lines = try gateway.done("flows").split(separator: "\n")
             #expect(lines.count == 2)
-            #expect(lines[0].hasPrefix("FORWARD  PROTO  CLIENT"))
+            #expect(lines[0].contains("FORWARD  PROTO  CLIENT") && lines[0].hasPrefix("ID "))
             for word in [own, "203.0.113.5:8443", "192.168.7.10:443", "5.", "kB", "established"] {
                 #expect(lines[1].contains(word), "\(lines[1])")
             }

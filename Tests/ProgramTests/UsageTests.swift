@@ -5,7 +5,7 @@ import Testing
 /// What needs no gateway.
 @Suite struct `Command line alone` {
     private static let commands = [
-        "run", "add", "list", "show", "set", "remove", "enable", "disable", "flows", "plan",
+        "run", "add", "list", "show", "set", "remove", "enable", "disable", "flows", "end", "plan",
         "apply",
         "export", "import", "status", "trace", "log", "completion",
     ]
@@ -29,7 +29,8 @@ import Testing
         ["add", "1/tcp", "192.168.7.10", "--at", "203.0.113.5", "--on", "wan0"],
         ["add", "1/tcp", "192.168.7.10", "--for", "2h", "--until", "2036-01-01T00:00:00Z"],
         ["plan"], ["apply"], ["completion"], ["completion", "tcsh"], ["run", "--wan"],
-        ["flows", "a", "b"], ["import", "--from", "frob"], ["import", "--force"],
+        ["flows", "a", "b"], ["end"], ["flows", "--number", "many"], ["import", "--from", "frob"],
+        ["import", "--force"],
         ["import", "--docker-host", "a b"], ["trace"], ["trace", "198.51.100.7"],
         ["trace", "198.51.100.7", "nas", "--wait"],
         ["trace", "198.51.100.7", "nas", "--from-lan", "--on", "br0"],
@@ -50,7 +51,7 @@ import Testing
         let all = [
             ["add", "1/tcp", "192.168.7.10"], ["list"], ["show", "nas"], ["set", "nas", "--nat6"],
             ["remove", "nas"], ["enable", "nas"], ["disable", "nas"], ["flows"],
-            ["flows", "--watch"],
+            ["flows", "--watch"], ["flows", "--ended"], ["end", "k-1-2"],
             ["plan", file], ["apply", file], ["export"], ["status"], ["log"],
             ["list", "-o", "json"],
         ]

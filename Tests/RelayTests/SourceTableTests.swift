@@ -6,13 +6,11 @@ import Testing
 @testable import Relay
 
 @Suite struct `What a source has` {
-    private static func noMemory() { Issue.record("no address space") }
-
     /// Few sources, so that they meet, and entries come and go in all orders.
     @Test(arguments: Seed.batch(20))
-    func `is counted as a dictionary would`(seed: Seed) {
+    func `is counted as a dictionary would`(seed: Seed) throws {
         var gen = Gen(seed)
-        guard var table = SourceTable(seed: gen.next()) else { return Self.noMemory() }
+        guard var table = SourceTable(seed: gen.next()) else { throw NoMemory() }
         var model: [UInt32: Int] = [:]
         for _ in 0..<5000 {
             let address = gen.int(0...300)
@@ -29,8 +27,8 @@ import Testing
         }
     }
 
-    @Test func `is bounded in pace, and free again when time has passed`() {
-        guard var table = SourceTable(seed: 1) else { return Self.noMemory() }
+    @Test func `is bounded in pace, and free again when time has passed`() throws {
+        guard var table = SourceTable(seed: 1) else { throw NoMemory() }
         let source = clinux_endpoint(.v4(IPv4Address(203, 0, 113, 9)), 1)
         let rate = PaceRate(interval: 500_000, tolerance: 500_000)
         func admit(_ now: UInt64) -> Bool {
@@ -43,8 +41,8 @@ import Testing
         #expect([first, second, third, later] == [true, true, false, true])
     }
 
-    @Test func `is one for all addresses of a home's IPv6 prefix`() {
-        guard var table = SourceTable(seed: 1) else { return Self.noMemory() }
+    @Test func `is one for all addresses of a home's IPv6 prefix`() throws {
+        guard var table = SourceTable(seed: 1) else { throw NoMemory() }
         let home = IPv6Address(high: 0x2001_0db8_0000_0001, low: 0)
         for host in 0..<2 {
             var address = home

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Calls wait at most as long as they are told.
 package final class Wire: Sendable {
-    private let number: Int32
+    let number: Int32
 
     package struct Failure: Error, CustomStringConvertible {
         package var call: String
@@ -83,10 +83,35 @@ package final class Wire: Sendable {
         }
     }
 
+    /// Waits for connections at a Unix socket.
+    package static func listening(atPath path: String) throws -> Wire {
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        let wire = Wire(try check("socket", socket(AF_UNIX, kind, 0)))
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) {
+            unsafe $0.copyBytes(from: Array(path.utf8).prefix(107))
+        }
+        // SAFETY: the address is as large as it says, and outlives the call.
+        let bound = unsafe withUnsafePointer(to: address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.bind(wire.number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try check("bind", bound)
+        try check("listen", listen(wire.number, 128))
+        return wire
+    }
+
+    /// The next connection, whoever it comes from; nil when none came.
+    package func next(within limit: Int32 = 3000) throws -> Wire? {
+        guard waitFor(Int16(POLLIN), limit) else { return nil }
+        return Wire(try Self.check("accept", Glibc.accept(number, nil, nil)))
+    }
+
     /// The next connection and where it comes from; nil when none came.
     package func accept(within limit: Int32 = 3000) throws -> (wire: Wire, client: Endpoint)? {
-        guard waitFor(Int16(POLLIN), limit) else { return nil }
-        let accepted = Wire(try Self.check("accept", Glibc.accept(number, nil, nil)))
+        guard let accepted = try next(within: limit) else { return nil }
         return (accepted, try accepted.name(of: .peer))
     }
 
@@ -105,6 +130,14 @@ package final class Wire: Sendable {
     /// The next bytes; nil when none came, empty at the end of a stream.
     package func receive(within limit: Int32 = 3000) throws -> [UInt8]? {
         try receiveWithSource(within: limit)?.bytes
+    }
+
+    /// Whether the other side has ended the connection, in order or by a reset.
+    package func isEnded(within limit: Int32 = 3000) throws -> Bool {
+        guard waitFor(Int16(POLLIN), limit) else { return false }
+        var byte: UInt8 = 0
+        // SAFETY: the kernel writes one byte into a variable that outlives the call.
+        return unsafe Glibc.recv(number, &byte, 1, 0) <= 0
     }
 
     package func receiveWithSource(
@@ -151,7 +184,7 @@ package final class Wire: Sendable {
         try option(Int32(level), name, value)
     }
 
-    private func option(_ level: Int32, _ name: Int32, _ value: Int32) throws {
+    func option(_ level: Int32, _ name: Int32, _ value: Int32) throws {
         var value = value
         // SAFETY: the kernel reads one number of a variable that outlives the call.
         try Self.check(
@@ -186,14 +219,14 @@ package final class Wire: Sendable {
         return code
     }
 
-    private func waitFor(_ events: Int16, _ milliseconds: Int32) -> Bool {
+    func waitFor(_ events: Int16, _ milliseconds: Int32) -> Bool {
         var waiting = pollfd(fd: number, events: events, revents: 0)
         // SAFETY: one entry, which outlives the call.
         return unsafe poll(&waiting, 1, milliseconds) > 0
     }
 
     @discardableResult
-    private static func check<Result: SignedInteger>(_ call: String, _ result: Result) throws
+    static func check<Result: SignedInteger>(_ call: String, _ result: Result) throws
         -> Result
     {
         guard result >= 0 else { throw Failure(call: call, code: errno) }

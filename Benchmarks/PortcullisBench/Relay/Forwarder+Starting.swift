@@ -14,11 +14,12 @@ struct ForwarderInForce {
 extension Forwarder {
     /// Starts it at the gateway, hands it to `body` when it carries, and ends it.
     ///
+    /// - Parameter environment: of our own daemon, as `NAME=value`.
     /// - Parameter ports: none is for our own daemon only, and for streams; with more than one, all are
     ///   for streams only.
     func inForce(
         in lab: Lab, _ options: Options, _ cleanup: Cleanup, ports: Int = 1,
-        _ body: (ForwarderInForce) throws -> Void
+        environment: [String] = [], _ body: (ForwarderInForce) throws -> Void
     ) throws {
         if case .none = self {
             let places = [Candidate.routingPlace]
@@ -32,7 +33,7 @@ extension Forwarder {
         defer { remove() }
         let settings = ForwarderSettings(ports: ports, folder: folder)
         let begun = ContinuousClock.now
-        let running = try self.start(settings, lab, options, cleanup)
+        let running = try self.start(settings, lab, options, cleanup, environment)
         defer { running.end() }
         let places = settings.places
         if let last = places.last { try Self.wait(for: last, from: lab.client, running) }
@@ -47,7 +48,8 @@ extension Forwarder {
     }
 
     private func start(
-        _ settings: ForwarderSettings, _ lab: Lab, _ options: Options, _ cleanup: Cleanup
+        _ settings: ForwarderSettings, _ lab: Lab, _ options: Options, _ cleanup: Cleanup,
+        _ environment: [String]
     ) throws -> Started {
         let file = settings.folder.appending(path: "settings")
         func write(_ text: String) throws { try Data(text.utf8).write(to: file) }
@@ -59,7 +61,7 @@ extension Forwarder {
             try write(settings.portcullis(threads: threads))
             let daemon = Daemon(
                 lab.gateway, program: options.program, folder: settings.folder,
-                options: engine + ["--config", file.path], cleanup)
+                options: engine + ["--config", file.path], environment: environment, cleanup)
             try daemon.start()
             return Started(processes: daemon.processes) { daemon.stop() }
         case .haproxy(let threads):

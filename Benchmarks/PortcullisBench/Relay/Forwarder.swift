@@ -64,9 +64,11 @@ enum Forwarder: Hashable {
         case .udp, .flood: !isHAProxy
         // A process for each port is not what socat is for.
         case .ports: self != .none && self != .socat
+        case .events: isRelay
         }
     }
 
+    private var isRelay: Bool { if case .relay = self { true } else { false } }
     private var isHAProxy: Bool { if case .haproxy = self { true } else { false } }
 }
 
@@ -75,10 +77,10 @@ enum RelayFigure: String, CaseIterable {
     case bulk, connections
     case pingPong = "pingpong"
     case udp, flood
-    case calls, idle, ports
+    case calls, idle, ports, events
 
     static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
     /// Those measured in each rotation; the others have a run of their own.
-    var isTimed: Bool { ![.calls, .idle, .ports].contains(self) }
+    var isTimed: Bool { ![.calls, .idle, .ports, .events].contains(self) }
 }

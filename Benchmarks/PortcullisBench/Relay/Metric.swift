@@ -4,6 +4,7 @@ enum Metric: CaseIterable {
     case connections, connectionCost
     case pingMedian, pingTail
     case calls, idle
+    case allocations, references
     case datagramsOne, datagramsMany, flood, floodLoss
     case portsStart, portsApply, portsMemory, portsMore
 
@@ -18,6 +19,8 @@ enum Metric: CaseIterable {
         case .pingMedian: "Round trip of 64 bytes by TCP, median"
         case .pingTail: "Round trip of 64 bytes by TCP, 99th percentile"
         case .calls: "System calls of a short connection"
+        case .allocations: "Allocations of the loops while all kinds of traffic passed"
+        case .references: "References counted by the loops meanwhile"
         case .idle: "Memory of an idle connection"
         case .datagramsOne: "Round trips of 64 bytes by UDP, one flow, 64 under way"
         case .datagramsMany: "Round trips of 64 bytes by UDP, 64 flows, one under way in each"
@@ -36,7 +39,7 @@ enum Metric: CaseIterable {
         case .bulkOneCost, .bulkEightCost: "s/GB"
         case .connections, .datagramsOne, .datagramsMany, .flood: "/s"
         case .connectionCost, .pingMedian, .pingTail: "µs"
-        case .calls: ""
+        case .calls, .allocations, .references: ""
         case .idle: "bytes"
         case .floodLoss: "%"
         case .portsStart, .portsApply: "ms"

@@ -17,6 +17,7 @@ extension RelayBench {
             results.counter = counter
         }
         if figure == .ports { return try ports(of: forwarder, &figures) }
+        if figure == .events { return try events(of: forwarder, &figures) }
         try forwarder.inForce(in: lab, options, cleanup) { inForce in
             guard let place = inForce.places.first, let processes = inForce.processes else {
                 return

@@ -27,7 +27,7 @@ struct TimedFigures {
             try datagrams(flows: 1, .datagramsOne, &figures)
             try datagrams(flows: 64, .datagramsMany, &figures)
         case .flood: try flood(&figures)
-        case .calls, .idle, .ports: break
+        case .calls, .idle, .ports, .events: break
         }
     }
 

@@ -29,8 +29,8 @@ struct clinux_datagram {
 struct clinux_batch;
 enum { clinux_batch_capacity = 64 };
 
-/// Null when there is no memory.
-struct clinux_batch *clinux_batch_make(void);
+/// Null when there is no memory. One that is `named` tells who sent what it receives.
+struct clinux_batch *clinux_batch_make(int named);
 void clinux_batch_free(struct clinux_batch *batch);
 /// What came, `clinux_batch_capacity` places.
 struct clinux_datagram *clinux_batch_datagrams(struct clinux_batch *batch);
@@ -38,8 +38,6 @@ uint8_t *clinux_batch_bytes(struct clinux_batch *batch, int place);
 
 /// Receives into the places from `first` on; returns how many were filled, and never waits.
 int clinux_batch_receive(struct clinux_batch *batch, int fd, int first, int count);
-/// The same, naming who sent it and which address was asked.
-int clinux_batch_receive_named(struct clinux_batch *batch, int fd, int first, int count);
 
 // Putting together. The bytes must stay where they are until they are sent.
 void clinux_batch_clear(struct clinux_batch *batch);

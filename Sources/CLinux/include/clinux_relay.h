@@ -95,6 +95,8 @@ uint64_t clinux_milliseconds(void);
 int64_t clinux_epoch_seconds(void);
 /// Raises the limit of descriptors to what is allowed; returns it.
 long clinux_raise_descriptor_limit(void);
+/// Keeps SIGPIPE from the calling thread: splice(2) has no flag that would, as send(2) does.
+void clinux_block_broken_pipes(void);
 /// Gives the calling thread a name of up to 15 bytes.
 void clinux_name_thread(const char *name);
 int clinux_available_processors(void);

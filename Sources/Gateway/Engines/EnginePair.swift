@@ -5,8 +5,8 @@ package import Forwarding
 ///
 /// Theory of operation. The kernel carries whatever it can; `EngineChoice` says what it cannot. A change
 /// is split, and given to the relay first: binding a port is what fails, and it fails without having
-/// changed anything. When the kernel then refuses its part, the relay is told what it had before. A
-/// forward that moves from one engine to the other is taken from one and given to the other.
+/// changed anything. When the kernel then refuses its part, the relay takes its own back. A forward that
+/// moves from one engine to the other is taken from one and given to the other.
 ///
 /// Where something in the kernel takes a whole address, forwards of the relay are told to the kernel as
 /// exceptions: their packets are for the gateway itself.
@@ -17,9 +17,9 @@ package final class EnginePair: ForwardingEngine {
     private let relay: (any ForwardingEngine)?
     package let available: AvailableEngines
     package let capabilities: EngineCapabilities
-    private var relayed: [ForwardID: ActiveForward] = [:]
-    private var inKernel: [ForwardID: ActiveForward] = [:]
-    private var settings: EngineSettings?
+    /// What the relay carries, and what in the kernel takes whole addresses.
+    private var relayed: ByForward<ActiveForward> = [:]
+    private var wholes: Set<ForwardID> = []
 
     package init(kernel: any ForwardingEngine, relay: any ForwardingEngine) {
         (self.kernel, self.relay) = (kernel, relay)
@@ -49,83 +49,140 @@ package final class EnginePair: ForwardingEngine {
     }
 
     package func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport {
-        let after = try outcome(of: change)
+        let division = try divide(change)
         var report = ApplyReport()
-        if let relay {
-            report = try relay.apply(share(of: change, relayed, after.relayed, after.settings))
-        }
+        if let relay { report = try relay.apply(division.relay) }
         do throws(EngineError) {
             if let kernel {
-                let own = share(of: change, inKernel, after.inKernel, after.settings)
-                report = report.joined(with: try kernel.apply(own), hasBoth: relay != nil)
+                report = report.joined(
+                    with: try kernel.apply(division.kernel), hasBoth: relay != nil)
             }
         } catch {
-            takeBackRelay()
+            takeBack(division.relay)
             throw error
         }
-        (relayed, inKernel, settings) = (after.relayed, after.inKernel, after.settings)
+        keep(change)
         return report
     }
 
-    private func takeBackRelay() {
-        guard let relay else { return }
-        let former = settings.map { EngineChange.everything(Array(relayed.values), $0) }
+    /// A whole table that the kernel refused is followed by another one, or by the end of the daemon.
+    private func takeBack(_ change: EngineChange) {
+        guard let relay, case .edits(let edits, let settings) = change else { return }
+        let inverse = edits.map { ActiveEdit(before: $0.after, after: $0.before) }
         // What was in force a moment ago fails only where the machine does.
-        if let former { _ = try? relay.apply(former) } else { try? relay.withdraw() }
+        _ = try? relay.apply(.edits(inverse, settings))
     }
 
-    /// What an engine is told: everything that is its own, or what is different about it.
-    private func share(
-        of change: EngineChange, _ before: [ForwardID: ActiveForward],
-        _ after: [ForwardID: ActiveForward], _ settings: EngineSettings
-    ) -> EngineChange {
-        if case .everything = change { return .everything(Array(after.values), settings) }
-        let ids = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
-        return .edits(
-            ids.sorted().map { ActiveEdit(before: before[$0], after: after[$0]) }, settings)
+    private func keep(_ change: EngineChange) {
+        var edits: [ActiveEdit] = []
+        switch change {
+        case .everything(let forwards, _):
+            (relayed, wholes) = ([:], [])
+            edits = forwards.map { ActiveEdit(before: nil, after: $0) }
+        case .edits(let some, _): edits = some
+        }
+        for edit in edits {
+            if let before = edit.before {
+                relayed[before.id] = nil
+                wholes.remove(before.id)
+            }
+            guard let after = edit.after else { continue }
+            if isRelayed(after) {
+                relayed[after.id] = after
+            } else if after.isWhole {
+                wholes.insert(after.id)
+            }
+        }
+    }
+
+    private func isRelayed(_ forward: ActiveForward) -> Bool {
+        if case .relay = forward.choice(among: available) { true } else { false }
     }
 
     private struct Division {
-        var relayed: [ForwardID: ActiveForward]
-        var inKernel: [ForwardID: ActiveForward]
-        var settings: EngineSettings
+        var relay: EngineChange
+        var kernel: EngineChange
     }
 
-    private func outcome(of change: EngineChange) throws(EngineError) -> Division {
+    private func divide(_ change: EngineChange) throws(EngineError) -> Division {
         switch change {
-        case .everything(let forwards, let settings): return try divide(forwards, settings)
-        case .edits(let edits, let settings): return try divide(after: edits, settings)
+        case .everything(let forwards, let settings):
+            let hasWholes = forwards.contains(where: \.isWhole)
+            var (own, others): ([ActiveForward], [ActiveForward]) = ([], [])
+            for forward in forwards {
+                if try carriesByRelay(forward) {
+                    own.append(forward)
+                    if hasWholes { others.append(forward.asException) }
+                } else {
+                    others.append(forward)
+                }
+            }
+            return Division(
+                relay: .everything(own, settings), kernel: .everything(others, settings))
+        case .edits(let edits, let settings):
+            return Division(
+                relay: .edits(try relayEdits(edits), settings),
+                kernel: .edits(try kernelEdits(edits), settings))
         }
     }
 
-    private func divide(
-        after edits: [ActiveEdit], _ settings: EngineSettings
-    ) throws(EngineError) -> Division {
-        var all = inKernel.filter { !$0.value.standsForRelayed(in: relayed) }
-        all.merge(relayed) { _, relayed in relayed }
-        for edit in edits { edit.before.map { all[$0.id] = nil } }
-        for edit in edits { edit.after.map { all[$0.id] = $0 } }
-        return try divide(Array(all.values), settings)
+    private func relayEdits(_ edits: [ActiveEdit]) throws(EngineError) -> [ActiveEdit] {
+        var own: [ActiveEdit] = []
+        for edit in edits {
+            let before = edit.before.flatMap { relayed[$0.id] == nil ? nil : $0 }
+            var after: ActiveForward?
+            if let wanted = edit.after, try carriesByRelay(wanted) { after = wanted }
+            if before != nil || after != nil {
+                own.append(ActiveEdit(before: before, after: after))
+            }
+        }
+        return own
     }
 
-    private func divide(
-        _ forwards: [ActiveForward], _ settings: EngineSettings
-    ) throws(EngineError) -> Division {
-        var division = Division(relayed: [:], inKernel: [:], settings: settings)
-        for forward in forwards {
-            switch forward.choice(among: available) {
-            case .kernel: division.inKernel[forward.id] = forward
-            case .relay: division.relayed[forward.id] = forward
-            case .neither(let reason):
-                throw .refused(forward.id, code: Self.notSupported, detail: "\(reason)")
+    /// Those of the relay stand in the kernel as exceptions, while something takes whole addresses.
+    private func kernelEdits(_ edits: [ActiveEdit]) throws(EngineError) -> [ActiveEdit] {
+        let (had, has) = (!wholes.isEmpty, hasWholes(after: edits))
+        var own: [ActiveEdit] = []
+        for edit in edits {
+            let before = edit.before.flatMap { inKernel($0, relayed[$0.id] != nil, had) }
+            var after: ActiveForward?
+            if let wanted = edit.after {
+                after = inKernel(wanted, try carriesByRelay(wanted), has)
+            }
+            if before != nil || after != nil {
+                own.append(ActiveEdit(before: before, after: after))
             }
         }
-        if division.inKernel.values.contains(where: \.isWhole) {
-            for forward in division.relayed.values {
-                division.inKernel[forward.id] = forward.asException
+        guard had != has else { return own }
+        let said = Set(edits.compactMap { ($0.before ?? $0.after)?.id })
+        return own
+            + relayed.filter { !said.contains($0.id) }.map {
+                had
+                    ? ActiveEdit(before: $0.value.asException, after: nil)
+                    : ActiveEdit(before: nil, after: $0.value.asException)
             }
+    }
+
+    private func inKernel(
+        _ forward: ActiveForward, _ isRelayed: Bool, _ hasWholes: Bool
+    ) -> ActiveForward? {
+        guard isRelayed else { return forward }
+        return hasWholes ? forward.asException : nil
+    }
+
+    private func hasWholes(after edits: [ActiveEdit]) -> Bool {
+        var after = wholes
+        for edit in edits { edit.before.map { _ = after.remove($0.id) } }
+        return !after.isEmpty || edits.contains { $0.after?.isWhole ?? false }
+    }
+
+    private func carriesByRelay(_ forward: ActiveForward) throws(EngineError) -> Bool {
+        switch forward.choice(among: available) {
+        case .kernel: return false
+        case .relay: return true
+        case .neither(let reason):
+            throw .refused(forward.id, code: Self.notSupported, detail: "\(reason)")
         }
-        return division
     }
 
     /// EOPNOTSUPP.
@@ -136,28 +193,23 @@ extension EnginePair {
     package func isIntact(
         _ forwards: [ActiveForward], _ settings: EngineSettings
     ) throws(EngineError) -> Bool {
-        let division = try divide(forwards, settings)
-        if let kernel, !(try kernel.isIntact(Array(division.inKernel.values), settings)) {
+        let division = try divide(.everything(forwards, settings))
+        if let kernel, case .everything(let own, _) = division.kernel,
+            !(try kernel.isIntact(own, settings))
+        {
             return false
         }
-        return try relay?.isIntact(Array(division.relayed.values), settings) ?? true
+        guard let relay, case .everything(let own, _) = division.relay else { return true }
+        return try relay.isIntact(own, settings)
     }
 
     package func cost(
         of edits: [ActiveEdit], _ settings: EngineSettings
     ) throws(EngineError) -> ByForward<FlowCost> {
-        let after = try divide(after: edits, settings)
-        let change = EngineChange.edits([], settings)
         var costs: ByForward<FlowCost> = [:]
-        if let kernel,
-            case .edits(let own, _) = share(of: change, inKernel, after.inKernel, settings)
-        {
-            costs = try kernel.cost(of: own, settings)
-        }
-        if let relay, case .edits(let own, _) = share(of: change, relayed, after.relayed, settings)
-        {
-            for (id, cost) in try relay.cost(of: own, settings) { costs[id] = cost }
-        }
+        if let kernel { costs = try kernel.cost(of: try kernelEdits(edits), settings) }
+        guard let relay else { return costs }
+        for (id, cost) in try relay.cost(of: try relayEdits(edits), settings) { costs[id] = cost }
         return costs
     }
 
@@ -208,13 +260,7 @@ extension EnginePair {
     package func withdraw() throws(EngineError) {
         try relay?.withdraw()
         try kernel?.withdraw()
-        (relayed, inKernel, settings) = ([:], [:], nil)
-    }
-}
-
-extension ActiveForward {
-    fileprivate func standsForRelayed(in relayed: [ForwardID: ActiveForward]) -> Bool {
-        isException && relayed[id] != nil
+        (relayed, wholes) = ([:], [])
     }
 }
 

@@ -149,6 +149,10 @@ extension FlowNumber {
 
 extension ConntrackEntry {
     /// Tells it from a later flow that the kernel gives the same number: FNV-1a over what stays.
+    ///
+    /// The kernel's number is a hash of the flow's place in memory and of where it goes, so the next
+    /// flow between the same ports may have it again; without `nf_conntrack_timestamp` nothing tells
+    /// the two apart.
     fileprivate var digest: UInt16 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }

@@ -18,9 +18,11 @@ struct DatagramBatch: ~Copyable {
     private let owners: Reserve<Int32>
 
     /// Nil when there is no memory.
-    init?() {
+    ///
+    /// - Parameter isNamed: whether it is for sockets that many send to.
+    init?(isNamed: Bool) {
         guard let owners = Reserve<Int32>(Self.capacity) else { return nil }
-        guard let batch = unsafe clinux_batch_make() else { return nil }
+        guard let batch = unsafe clinux_batch_make(isNamed ? 1 : 0) else { return nil }
         unsafe self.batch = batch
         unsafe datagrams = clinux_batch_datagrams(batch)
         self.owners = owners
@@ -40,20 +42,17 @@ struct DatagramBatch: ~Copyable {
     /// The bytes of a place.
     func bytes(of place: Int) -> UnsafeMutablePointer<UInt8> {
         precondition(place >= 0 && place < Self.capacity)
+        // SAFETY: the place is one of the batch's, which lives as long as `self`.
         return unsafe clinux_batch_bytes(batch, Int32(place))
     }
 
     /// Fills places from `first` on; how many, or an error number below zero.
     func receive(from descriptor: Int32, at first: Int = 0) -> Int {
         precondition(first >= 0 && first < Self.capacity)
+        // SAFETY: the kernel fills places of the batch, from one of them to the last.
         return Int(
             unsafe clinux_batch_receive(
                 batch, descriptor, Int32(first), Int32(Self.capacity - first)))
-    }
-
-    /// The same from a socket that many send to.
-    func receiveNamed(from descriptor: Int32) -> Int {
-        Int(unsafe clinux_batch_receive_named(batch, descriptor, 0, Int32(Self.capacity)))
     }
 
     var isEmpty: Bool { unsafe clinux_batch_count(batch) == 0 }
@@ -66,6 +65,7 @@ struct DatagramBatch: ~Copyable {
     func add(_ stretch: DatagramStretch, head: DatagramHead? = nil, owner: Int32) {
         precondition(!isFull)
         owners[Int(unsafe clinux_batch_count(batch))] = owner
+        // SAFETY: a stretch lies within the bytes of its place, and the batch has room.
         let bytes = unsafe bytes(of: stretch.place) + stretch.start
         unsafe clinux_batch_add(
             batch, head?.bytes, head?.length ?? 0, bytes, stretch.length, stretch.segment)
@@ -78,6 +78,7 @@ struct DatagramBatch: ~Copyable {
         to client: clinux_endpoint, scope: UInt32, from source: clinux_endpoint, _ isNeeded: Bool
     ) {
         var (client, source) = (client, source)
+        // SAFETY: what the endpoints say is copied.
         guard isNeeded else { return unsafe clinux_batch_address(batch, &client, scope, nil) }
         unsafe clinux_batch_address(batch, &client, scope, &source)
     }
@@ -85,6 +86,7 @@ struct DatagramBatch: ~Copyable {
     /// Makes a datagram part of the last message, if that can be.
     func join(_ stretch: DatagramStretch) -> Bool {
         guard stretch.segment == 0 else { return false }
+        // SAFETY: a stretch lies within the bytes of its place.
         let bytes = unsafe bytes(of: stretch.place) + stretch.start
         return unsafe clinux_batch_join(batch, bytes, stretch.length) != 0
     }
@@ -92,6 +94,7 @@ struct DatagramBatch: ~Copyable {
     /// Sends every message and forgets them.
     func send(by descriptor: Int32) -> DatagramSending {
         var sending = DatagramSending()
+        // SAFETY: the messages are those of the batch, up to their number.
         let count = unsafe clinux_batch_count(batch)
         while sending.next < count, !sending.isStuck {
             let sent = unsafe clinux_batch_send(batch, descriptor, sending.next)
@@ -118,6 +121,7 @@ struct DatagramBatch: ~Copyable {
     }
 
     private func sendApart(_ descriptor: Int32, _ sending: inout DatagramSending) {
+        // SAFETY: the message is one of the batch, as below.
         let datagrams = unsafe clinux_batch_datagrams_of(batch, sending.next)
         guard datagrams > 1 else { return lose(&sending) }
         sending.unjoinable = owners[sending.next]

@@ -1,8 +1,9 @@
 import CLinux
 import Forwarding
 
-/// What one client and one target have sent each other. Owner: the loop in whose table it stands,
-/// which closes its descriptor.
+/// What one client and one target have to say to each other.
+///
+/// Owner: the loop in whose table it stands, which closes its descriptor.
 struct DatagramFlow: BitwiseCopyable {
     /// The socket that is connected to the target.
     var descriptor: Int32

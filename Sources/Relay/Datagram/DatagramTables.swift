@@ -17,7 +17,7 @@ struct DatagramTables: ~Copyable {
         guard let table = Reserve<DatagramFlow>(flows),
             let places = Reserve<DatagramListener>(listeners),
             let index = FlowIndex(capacity: flows), let recency = RecencyLists(capacity: flows),
-            let inward = DatagramBatch(), let outward = DatagramBatch()
+            let inward = DatagramBatch(isNamed: true), let outward = DatagramBatch(isNamed: false)
         else { return nil }
         self.flows = table
         self.listeners = places

@@ -9,7 +9,9 @@ extension RelayLoop {
     /// A batch of so many shows a flow that is worth larger buffers.
     private static let large = 32
 
-    /// The poller has something to say of a flow's socket. It says it again while something is left.
+    /// The poller has something to say of a flow's socket.
+    ///
+    /// It says it again while something is left.
     func targetAnswered(_ id: FlowID) {
         for _ in 0..<Self.batchesPerTurn {
             guard datagramSlots.holds(id) else { return }

@@ -111,6 +111,7 @@ extension RelayLoop {
         address.port = target.firstPort &+ (key.asked.port &- services[service].firstPort)
         var source = key.source
         guard services[service].terms.isTransparent, source.isV4 == atV4 else {
+            // SAFETY: the kernel reads endpoints that outlive the call, here and below.
             return unsafe clinux_connect_datagram(&address, nil)
         }
         return unsafe clinux_connect_datagram(&address, &source)

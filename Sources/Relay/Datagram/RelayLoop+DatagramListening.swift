@@ -8,6 +8,7 @@ import CLinux
 extension RelayLoop {
     func listenForDatagrams(_ service: Int32, _ descriptor: Int32, _ listener: ListenerID) {
         var place = clinux_endpoint()
+        // SAFETY: an endpoint is written into a variable that outlives the call.
         guard unsafe clinux_own_end(descriptor, &place) >= 0,
             let slot = datagramListenerSlots.take()
         else {
@@ -76,6 +77,7 @@ extension RelayLoop {
     func facts(ofDatagrams id: FlowID) -> FlowFacts {
         let flow = datagrams.flows[id.index]
         var (target, seen) = (clinux_endpoint(), clinux_endpoint())
+        // SAFETY: as above.
         _ = unsafe clinux_peer_end(flow.descriptor, &target)
         _ = unsafe clinux_own_end(flow.descriptor, &seen)
         return FlowFacts(

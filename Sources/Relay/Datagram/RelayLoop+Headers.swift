@@ -12,6 +12,7 @@ extension RelayLoop {
         let flow = datagrams.flows[index]
         let format: ProxyFormat = flow.proxy == .simple ? .simple : .v2Datagram
         let length = write(format, from: flow.key.source, to: flow.key.asked)
+        // SAFETY: the scratch lives as long as the loop.
         return unsafe DatagramHead(bytes: scratch.address(of: 0), length: length)
     }
 

@@ -6,12 +6,14 @@ extension RelayLoop {
     /// Batches of one socket in a turn, so that a flood of one does not hold up the others.
     static let batchesPerTurn = 4
 
-    /// The poller has something to say of a listener. It says it again while something is left.
+    /// The poller has something to say of a listener.
+    ///
+    /// It says it again while something is left.
     func datagramsCame(at index: Int32) {
         for _ in 0..<Self.batchesPerTurn {
             guard datagramListenerSlots.isTaken(index) else { return }
             let descriptor = datagrams.listeners[index].descriptor
-            let count = datagrams.inward.receiveNamed(from: descriptor)
+            let count = datagrams.inward.receive(from: descriptor)
             guard count > 0 else { return }
             if services[datagrams.listeners[index].service].trusted.count > 0 {
                 takeStated(count, at: index)

@@ -7,15 +7,21 @@ package final class HeldPlaces: Sendable {
         var transport: TransportProtocol
         var address: IPAddress
         var port: UInt16
+
+        init(_ key: ListenKey) {
+            (transport, address, port) = (key.transport, key.address, key.port)
+        }
+
+        init(transport: TransportProtocol, address: IPAddress, port: UInt16) {
+            (self.transport, self.address, self.port) = (transport, address, port)
+        }
     }
 
     private let places = Mutex<Set<Place>>([])
 
-    func become(_ keys: Set<ListenKey>) {
-        let now = Set(
-            keys.map { Place(transport: $0.transport, address: $0.address, port: $0.port) })
-        places.withLock { $0 = now }
-    }
+    func insert(_ key: ListenKey) { _ = places.withLock { $0.insert(Place(key)) } }
+
+    func remove(_ key: ListenKey) { _ = places.withLock { $0.remove(Place(key)) } }
 
     package func contains(
         _ transport: TransportProtocol, _ address: IPAddress, _ port: UInt16

@@ -21,6 +21,7 @@ final class LoopHandle: Sendable {
             try KernelThread.start {
                 // SAFETY: the name lives for the call.
                 unsafe clinux_name_thread("relay-\(number)")
+                clinux_block_broken_pipes()
                 do throws(RelayError) {
                     // Made by the thread that owns it from the first to the last moment.
                     let loop = try RelayLoop(number, sizes, mailbox: mailbox, clock: clock)

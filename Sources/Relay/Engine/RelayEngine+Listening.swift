@@ -5,15 +5,37 @@ import LinuxKit
 
 /// Where the relay listens: what is wanted, what is there, and going from one to the other.
 extension RelayEngine {
-    typealias Places = [ListenKey: ForwardID]
+    /// Who is to have which place; nil for nobody.
+    ///
+    /// Places that a change does not touch are absent.
+    typealias Claims = [ListenKey: ForwardID?]
 
-    /// Sockets that were opened for a change, by loop.
+    /// One place that is listened at.
+    struct Listening {
+        var forward: ForwardID
+        /// Which loops listen there.
+        var loops: LoopChoice
+        /// The loops know the sockets by numbers in a row, the first loop by the first one, and so on in
+        /// turn where there are more sockets than loops.
+        var firstNumber: ListenerID
+        var sockets: UInt16
+    }
+
+    /// Which loops serve a forward.
+    enum LoopChoice: Hashable {
+        case all
+        /// Bounds are kept exactly by one alone.
+        case one(Int)
+    }
+
+    /// Sockets that were opened for a change.
     struct Opened: ~Copyable {
         var places: [Place] = []
 
         struct Place {
             var key: ListenKey
-            var loops: [Int]
+            var forward: ForwardID
+            var loops: LoopChoice
             /// At least one for each loop.
             var descriptors: [Int32]
         }
@@ -25,38 +47,41 @@ extension RelayEngine {
         }
     }
 
-    /// Every place that the forwards want; refuses the newcomer where two want the same.
-    func places(
-        of forwards: [ForwardID: ActiveForward], in network: NetworkView
-    ) throws(EngineError) -> Places {
-        var places: Places = [:]
-        let order = forwards.values.sorted {
-            (carried[$0.id] == $0 ? 0 : 1, $0.id) < (carried[$1.id] == $1 ? 0 : 1, $1.id)
-        }
-        for forward in order {
-            for key in forward.listenKeys(in: network) {
-                guard places.updateValue(forward.id, forKey: key) == nil else {
-                    throw .refused(forward.id, code: ErrorNumber.exists, detail: "")
-                }
+    /// Finds out which places change hands; refuses the newcomer where two want the same.
+    func claims(of turn: RelayTurn) throws(EngineError) -> Claims {
+        var claims: Claims = [:]
+        for edit in turn.edits {
+            guard let before = edit.before, let network = turn.formerNetwork else { continue }
+            for key in before.listenKeys(in: network) where listening[key]?.forward == before.id {
+                claims[key] = .some(nil)
             }
         }
-        return places
+        for edit in turn.edits {
+            guard let after = edit.after else { continue }
+            for key in after.listenKeys(in: turn.settings.network) {
+                guard (claims[key] ?? listening[key]?.forward) == nil else {
+                    throw .refused(after.id, code: ErrorNumber.exists, detail: "")
+                }
+                claims[key] = after.id
+            }
+        }
+        return claims
     }
 
     /// Opens what is not there yet.
-    func open(
-        _ wanted: Places, by forwards: [ForwardID: ActiveForward], in network: NetworkView
-    ) throws(EngineError) -> Opened {
+    func open(_ claims: Claims, in turn: RelayTurn) throws(EngineError) -> Opened {
         var opened = Opened()
-        for (key, id) in wanted {
-            guard let forward = forwards[id] else { continue }
-            let loops = loopNumbers(for: ServicePlan(forward, in: network))
-            let present = listening[key]
-            guard present?.loops != loops else { continue }
+        let choices = Dictionary(
+            turn.edits.compactMap { $0.after.map { ($0.id, choice(for: $0)) } },
+            uniquingKeysWith: { first, _ in first })
+        for (key, owner) in claims {
+            guard let id = owner, let loops = choices[id], listening[key]?.loops != loops else {
+                continue
+            }
             do throws(BindFailure) {
-                let descriptors = try sockets(at: key, for: loops.count, isPresent: present != nil)
+                let descriptors = try sockets(at: key, for: loopNumbers(loops).count)
                 opened.places.append(
-                    Opened.Place(key: key, loops: loops, descriptors: descriptors))
+                    Opened.Place(key: key, forward: id, loops: loops, descriptors: descriptors))
             } catch { throw Self.refusal(error, of: id, at: key) }
         }
         return opened
@@ -64,13 +89,13 @@ extension RelayEngine {
 
     /// Those of the process before this one, and as many more as there are loops without.
     private func sockets(
-        at key: ListenKey, for loops: Int, isPresent: Bool
+        at key: ListenKey, for loops: Int
     ) throws(BindFailure) -> [Int32] {
         let given = inherited.take(key)
         guard given.count < loops else { return given }
         // One of ours with another reach may be in the way until it is closed.
         let joins =
-            isPresent || !given.isEmpty
+            !given.isEmpty || lingering.contains(key)
             || held.contains(key.transport, key.address, key.port)
         do throws(BindFailure) {
             let more = try BoundSockets(key, count: loops - given.count, joining: joins)
@@ -81,9 +106,15 @@ extension RelayEngine {
         }
     }
 
-    /// Forwards with bounds are the business of one loop.
-    func loopNumbers(for plan: ServicePlan) -> [Int] {
-        plan.isBounded ? [Int(plan.forward.number) % loops.count] : Array(loops.indices)
+    private func choice(for forward: ActiveForward) -> LoopChoice {
+        forward.isBounded ? .one(Int(forward.id.number) % loops.count) : .all
+    }
+
+    private func loopNumbers(_ choice: LoopChoice) -> Range<Int> {
+        switch choice {
+        case .all: loops.indices
+        case .one(let number): number..<number + 1
+        }
     }
 
     private static func refusal(
@@ -103,75 +134,95 @@ extension RelayEngine {
     }
 
     /// Tells the loops; nothing here can fail.
-    func commit(
-        _ after: [ForwardID: ActiveForward], _ settings: EngineSettings, _ wanted: Places,
-        _ opened: consuming Opened
-    ) {
+    func commit(_ turn: RelayTurn, _ claims: Claims, _ opened: consuming Opened) {
         var mail = [[LoopOrder]](repeating: [], count: loops.count)
-        var watched: [(ForwardID, ServicePlan?)] = []
-        let hadCheck = Set(plans.lazy.filter { $0.value.check != nil }.map(\.key))
-        orderPlans(after, settings.network, &mail, &watched)
+        orderPlans(turn, &mail)
         let renewed = Set(opened.places.map(\.key))
-        for (key, present) in listening {
-            if wanted[key] == nil || renewed.contains(key) {
-                for (loop, number) in present.sockets {
-                    mail[loop].append(.deafen(number))
-                }
-                listening[key] = nil
-            } else if let forward = wanted[key], forward != present.forward {
-                for (loop, number) in present.sockets {
-                    mail[loop].append(.assign(number, Int32(forward.number)))
-                }
-                listening[key]?.forward = forward
+        for (key, owner) in claims {
+            guard let present = listening[key] else { continue }
+            if let owner, !renewed.contains(key) {
+                pass(key, present, to: owner, &mail)
+            } else {
+                close(key, present, &mail)
             }
         }
-        orderSockets(wanted, opened, &mail)
-        for id in carried.keys where after[id] == nil {
-            for loop in loops.indices { mail[loop].append(.forget(Int32(id.number))) }
-            plans[id] = nil
-            watched.append((id, nil))
-        }
-        carried = after
-        self.settings = settings
-        held.become(Set(listening.keys))
+        orderSockets(opened, &mail)
+        for edit in turn.edits { keep(edit, &mail) }
+        settings = turn.settings
         for (loop, orders) in zip(loops, mail) { loop.post(orders) }
         // Behind the plans, so that what is known of targets falls on the new ones.
-        for (forward, plan) in watched where plan?.check != nil || hadCheck.contains(forward) {
-            watchHealth(of: forward, plan)
+        for edit in turn.edits { watchHealth(edit, in: turn.settings.network) }
+    }
+
+    private func pass(
+        _ key: ListenKey, _ present: Listening, to owner: ForwardID, _ mail: inout [[LoopOrder]]
+    ) {
+        guard owner != present.forward else { return }
+        for (loop, number) in sockets(of: present) {
+            mail[loop].append(.assign(number, Int32(owner.number)))
+        }
+        listening[key]?.forward = owner
+    }
+
+    private func close(_ key: ListenKey, _ present: Listening, _ mail: inout [[LoopOrder]]) {
+        for (loop, number) in sockets(of: present) { mail[loop].append(.deafen(number)) }
+        listening[key] = nil
+        held.remove(key)
+        if key.transport == .udp { lingering.insert(key) }
+    }
+
+    private func sockets(of present: Listening) -> [(loop: Int, number: ListenerID)] {
+        let numbers = loopNumbers(present.loops)
+        return (0..<Int(present.sockets)).map { place in
+            (
+                numbers.lowerBound + place % numbers.count,
+                present.firstNumber &+ ListenerID(place)
+            )
         }
     }
 
-    private func orderPlans(
-        _ after: [ForwardID: ActiveForward], _ network: NetworkView, _ mail: inout [[LoopOrder]],
-        _ watched: inout [(ForwardID, ServicePlan?)]
-    ) {
-        let isSameNetwork = settings?.network == network
-        for (id, forward) in after where !isSameNetwork || carried[id] != forward {
-            let plan = ServicePlan(forward, in: network)
-            guard plans[id] != plan else { continue }
-            plans[id] = plan
-            for loop in loops.indices { mail[loop].append(.serve(Int32(id.number), plan)) }
-            watched.append((id, plan))
+    private func keep(_ edit: ActiveEdit, _ mail: inout [[LoopOrder]]) {
+        edit.before.map { _ = transparent.remove($0.id) }
+        if let after = edit.after {
+            carried[after.id] = after
+            if after.relay.terms.isTransparent { transparent.insert(after.id) }
+        } else if let id = edit.before?.id {
+            carried[id] = nil
+            for loop in loops.indices { mail[loop].append(.forget(Int32(id.number))) }
         }
     }
 
-    private func orderSockets(
-        _ wanted: Places, _ opened: consuming Opened, _ mail: inout [[LoopOrder]]
-    ) {
+    private func orderPlans(_ turn: RelayTurn, _ mail: inout [[LoopOrder]]) {
+        for edit in turn.edits {
+            guard let after = edit.after else { continue }
+            let plan = ServicePlan(after, in: turn.settings.network)
+            if let before = edit.before, let network = turn.formerNetwork,
+                ServicePlan(before, in: network) == plan
+            {
+                continue
+            }
+            for loop in loops.indices {
+                mail[loop].append(.serve(Int32(after.id.number), plan))
+            }
+        }
+    }
+
+    private func orderSockets(_ opened: consuming Opened, _ mail: inout [[LoopOrder]]) {
         let all = opened.places
         opened.places = []
         for place in all {
-            guard let forward = wanted[place.key] else { continue }
-            var sockets: [(loop: Int, number: ListenerID)] = []
-            for (turn, descriptor) in place.descriptors.enumerated() {
-                let loop = place.loops[turn % place.loops.count]
-                lastListener &+= 1
-                sockets.append((loop, lastListener))
-                mail[loop].append(
-                    LoopOrder(listen: Int32(forward.number), place.key, descriptor, lastListener))
+            let present = Listening(
+                forward: place.forward, loops: place.loops, firstNumber: lastListener &+ 1,
+                sockets: UInt16(place.descriptors.count))
+            lastListener &+= ListenerID(place.descriptors.count)
+            for (socket, descriptor) in zip(sockets(of: present), place.descriptors) {
+                mail[socket.loop].append(
+                    LoopOrder(
+                        listen: Int32(place.forward.number), place.key, descriptor, socket.number))
             }
-            listening[place.key] = Listening(
-                forward: forward, loops: place.loops, sockets: sockets)
+            listening[place.key] = present
+            held.insert(place.key)
+            lingering.remove(place.key)
         }
     }
 }

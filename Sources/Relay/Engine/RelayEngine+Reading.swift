@@ -27,12 +27,11 @@ extension RelayEngine {
     package func cost(
         of edits: [ActiveEdit], _ settings: EngineSettings
     ) throws(EngineError) -> ByForward<FlowCost> {
-        let after = carried(after: edits)
         var costs: ByForward<FlowCost> = [:]
         for edit in edits {
             guard let id = edit.before?.id, carried[id] != nil else { continue }
-            for (_, facts) in try facts(of: id)
-            where StaleJudgement(after[id], settings.network).condemns(facts) {
+            let judgement = StaleJudgement(edit.after, settings.network)
+            for (_, facts) in try facts(of: id) where judgement.condemns(facts) {
                 costs[id, default: FlowCost()].count(facts.isStream ? .tcp : .udp)
             }
         }

@@ -4,8 +4,9 @@ import LinuxKit
 /// The way back of answers to clients whose addresses targets see.
 extension RelayEngine {
     /// Opens it where a forward needs it and none did before.
-    func openTransparentWay(for forwards: [ForwardID: ActiveForward]) throws(EngineError) {
-        guard !hasTransparentWay, let needy = Self.needy(forwards) else { return }
+    func openTransparentWay(for turn: RelayTurn) throws(EngineError) {
+        let needy = turn.edits.compactMap(\.after).filter(\.relay.terms.isTransparent).map(\.id)
+        guard !hasTransparentWay, let needy = needy.min() else { return }
         do throws(KernelError) { try transparentWay.open() } catch {
             try? transparentWay.close()
             throw Self.refusal(error, of: needy)
@@ -16,15 +17,11 @@ extension RelayEngine {
     /// Closes it where no forward needs it any more.
     ///
     /// - Parameter isStart: one that an earlier run has left is taken away, too.
-    func closeTransparentWay(after forwards: [ForwardID: ActiveForward], isStart: Bool) {
-        guard hasTransparentWay || isStart, Self.needy(forwards) == nil else { return }
+    func closeTransparentWay(isStart: Bool) {
+        guard hasTransparentWay || isStart, transparent.isEmpty else { return }
         // Without the right to do so there was none either.
         try? transparentWay.close()
         hasTransparentWay = false
-    }
-
-    private static func needy(_ forwards: [ForwardID: ActiveForward]) -> ForwardID? {
-        forwards.values.filter(\.relay.terms.isTransparent).map(\.id).min()
     }
 
     private static func refusal(_ error: KernelError, of forward: ForwardID) -> EngineError {

@@ -20,8 +20,7 @@ package final class RelayEngine: ForwardingEngine {
     /// Sockets of the process before this one.
     var inherited: InheritedSockets
     private let health: HealthLoop
-    var carried: [ForwardID: ActiveForward] = [:]
-    var plans: [ForwardID: ServicePlan] = [:]
+    var carried: ByForward<ActiveForward> = [:]
     var listening: [ListenKey: Listening] = [:]
     var settings: EngineSettings?
     var lastListener: ListenerID = 0
@@ -32,14 +31,12 @@ package final class RelayEngine: ForwardingEngine {
     /// run gave away leads nowhere.
     let run = UInt32.random(in: 0...UInt32.max)
 
-    /// One place that is listened at.
-    struct Listening {
-        var forward: ForwardID
-        /// Which loops are to listen there.
-        var loops: [Int]
-        /// Which do, and by which numbers they know the sockets.
-        var sockets: [(loop: Int, number: ListenerID)]
-    }
+    /// UDP places that were closed while flows still answered by their sockets.
+    var lingering: Set<ListenKey> = []
+    /// Forwards whose targets are tried.
+    var checked: Set<ForwardID> = []
+    /// Forwards whose targets see the client's own address.
+    var transparent: Set<ForwardID> = []
 
     /// Starts the loops' threads in the network namespace of the calling thread.
     ///
@@ -76,9 +73,17 @@ package final class RelayEngine: ForwardingEngine {
     }
 
     /// Has the targets of a forward tried, as its plan says.
-    func watchHealth(of forward: ForwardID, _ plan: ServicePlan?) {
-        guard let plan, let check = plan.check else { return health.forget(forward) }
-        health.watch(forward, plan.healthSubjects, by: check)
+    func watchHealth(_ edit: ActiveEdit, in network: NetworkView) {
+        guard let after = edit.after, after.relay.terms.check != nil else {
+            guard let id = (edit.before ?? edit.after)?.id, checked.remove(id) != nil else {
+                return
+            }
+            return health.forget(id)
+        }
+        let plan = ServicePlan(after, in: network)
+        guard let check = plan.check else { return }
+        checked.insert(after.id)
+        health.watch(after.id, plan.healthSubjects, by: check)
     }
 
     /// The loops do not end with the engine: whoever has this says when.
@@ -93,30 +98,27 @@ package final class RelayEngine: ForwardingEngine {
         for loop in loops { loop.stop() }
     }
 
-    package func installed() throws(EngineError) -> Set<ForwardID> { Set(carried.keys) }
+    package func installed() throws(EngineError) -> Set<ForwardID> { Set(carried.map(\.id)) }
 
     package func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport {
-        let (after, settings) = try outcome(of: change)
-        let wanted = try places(of: after, in: settings.network)
-        let adopted = after.count { carried[$0.key] == $0.value }
-        let isIntact = after == carried && settings.network == self.settings?.network
-        let fresh = try open(wanted, by: after, in: settings.network)
-        let touched = carried.filter { after[$0.key] != $0.value }.map(\.key)
-        try openTransparentWay(for: after)
-        commit(after, settings, wanted, fresh)
-        let isWhole = if case .everything = change { true } else { false }
-        closeTransparentWay(after: after, isStart: isWhole)
+        let turn = try RelayTurn(change, carried, settings)
+        let claims = try claims(of: turn)
+        let opened = try open(claims, in: turn)
+        try openTransparentWay(for: turn)
+        commit(turn, claims, opened)
+        closeTransparentWay(isStart: turn.isWhole)
         // What nobody has wanted by now, nobody will.
-        if isWhole { inherited = InheritedSockets() }
+        if turn.isWhole { inherited = InheritedSockets() }
         return ApplyReport(
-            flowsEnded: try endStaleFlows(of: touched), adopted: isWhole ? adopted : 0,
-            foundIntact: isWhole && isIntact)
+            flowsEnded: try endStaleFlows(of: turn.edits.compactMap { $0.before?.id }),
+            adopted: turn.adopted, foundIntact: turn.isWhole && turn.edits.isEmpty)
     }
 
     package func isIntact(
         _ forwards: [ActiveForward], _ settings: EngineSettings
     ) throws(EngineError) -> Bool {
-        Set(carried.values) == Set(forwards) && self.settings?.network == settings.network
+        forwards.count == carried.count && forwards.allSatisfy { carried[$0.id] == $0 }
+            && self.settings?.network == settings.network
     }
 
     package func settle() throws(EngineError) -> ApplyReport { ApplyReport() }
@@ -129,34 +131,6 @@ package final class RelayEngine: ForwardingEngine {
         let none = EngineSettings(network: network, guarded: false, now: Timestamp(seconds: 0))
         _ = try apply(.everything([], none))
         settings = nil
-    }
-
-    private func outcome(
-        of change: EngineChange
-    ) throws(EngineError) -> ([ForwardID: ActiveForward], EngineSettings) {
-        switch change {
-        case .everything(let forwards, let settings):
-            var after: [ForwardID: ActiveForward] = [:]
-            for forward in forwards {
-                guard after.updateValue(forward, forKey: forward.id) == nil else {
-                    throw .refused(forward.id, code: ErrorNumber.exists, detail: "")
-                }
-            }
-            return (after, settings)
-        case .edits(let edits, let settings):
-            // Before the first whole table there is nothing to edit.
-            guard self.settings != nil else {
-                throw .system(code: ErrorNumber.invalid, during: .commit)
-            }
-            return (carried(after: edits), settings)
-        }
-    }
-
-    func carried(after edits: [ActiveEdit]) -> [ForwardID: ActiveForward] {
-        var after = carried
-        for edit in edits { edit.before.map { after[$0.id] = nil } }
-        for edit in edits { edit.after.map { after[$0.id] = $0 } }
-        return after
     }
 }
 

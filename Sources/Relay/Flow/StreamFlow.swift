@@ -1,7 +1,9 @@
 import CLinux
 import Forwarding
 
-/// A relayed connection. Owner: the loop in whose table it stands, which closes its descriptors.
+/// A relayed connection.
+///
+/// Owner: the loop in whose table it stands, which closes its descriptors.
 struct StreamFlow: BitwiseCopyable {
     var phase = Phase.greeting
     var client = Side()
@@ -37,6 +39,8 @@ struct StreamFlow: BitwiseCopyable {
     var isQueued = false
     /// Whether the target's socket has its keepalive.
     var isKeptAlive = false
+    /// Bytes that a side which is to see a reset has not acknowledged yet.
+    var unsettled = 0
     /// How it ends, once that is clear; data may still be on its way.
     var end = EndReason.none
     /// Seconds since 1970, and milliseconds of the loop's clock.
@@ -68,13 +72,17 @@ struct StreamFlow: BitwiseCopyable {
 }
 
 extension StreamFlow {
+    /// Whether one side has ended.
+    var isHalfOpen: Bool { up.source != .open || down.source != .open }
+
     /// The phase as an end reason says it.
     var endPhase: EndReason.Phase {
         switch phase {
         case .greeting: .greeting
         case .connecting: .connecting
         case .flowing, .resetting:
-            up.source == .open && down.source == .open ? .data : .lastData
+            // A reset alone is no end of one side.
+            up.source == .ended || down.source == .ended ? .lastData : .data
         }
     }
 }

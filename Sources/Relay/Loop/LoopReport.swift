@@ -28,7 +28,9 @@ struct LoopReport: Sendable {
         var streams = 0
         var datagramFlows = 0
         var descriptors = 0
+        var pipes = 0
         var pipesLent = 0
+        var buffersLent = 0
         var shortages: UInt64 = 0
         var losses = DatagramLosses()
     }
@@ -64,8 +66,9 @@ extension RelayLoop {
         case .resources:
             report.resources = LoopReport.Resources(
                 streams: slots.count, datagramFlows: datagramSlots.count,
-                descriptors: descriptors + pipes.descriptors, pipesLent: pipes.lent,
-                shortages: shortages, losses: losses)
+                descriptors: descriptors + pipes.descriptors, pipes: pipes.descriptors / 2,
+                pipesLent: pipes.lent, buffersLent: buffers.lent, shortages: shortages,
+                losses: losses)
         }
         return report
     }

@@ -56,8 +56,9 @@ extension RelayLoop {
     private func serve(_ index: Int32, _ plan: ServicePlan) {
         let before = services[index]
         var service = Service(plan, number: before.plan &+ 1)
+        // Flows of a forward that was gone for a moment are still counted here.
+        service.live = before.live
         if before.forward == plan.forward.number {
-            service.live = before.live
             service.counters = before.counters
             service.pace = before.pace
             service.upward = before.upward
@@ -68,6 +69,17 @@ extension RelayLoop {
         services[index] = service
         serviceReach = max(serviceReach, index + 1)
         nameTables[index] = plan.names.isEmpty ? nil : NameTable(plan.names)
+        if before.forward == plan.forward.number, before.live > 0 { redirect(index) }
+    }
+
+    /// Connections that are being made go where the plan says now.
+    private func redirect(_ service: Int32) {
+        for index in 0..<slots.reached where slots.isTaken(index) {
+            guard flows[index].service == service, flows[index].phase == .connecting else {
+                continue
+            }
+            giveUpAttempts(slots.id(at: index))
+        }
     }
 
     private func listen(

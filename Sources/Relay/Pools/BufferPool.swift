@@ -1,6 +1,8 @@
 /// Memory for bytes that a sink did not take at once: one buffer for each direction that waits so.
 struct BufferPool: ~Copyable {
-    /// Bytes of a buffer, and of one read by copying. A read that fills it moves bulk.
+    /// Bytes of a buffer, and of one read by copying.
+    ///
+    /// A read that fills it moves bulk.
     static let size = 64 << 10
 
     private let bytes: Reserve<UInt8>
@@ -8,6 +10,7 @@ struct BufferPool: ~Copyable {
     private var made: Int32 = 0
     private var freeCount = 0
     private let limit: Int32
+    var lent: Int { Int(made) - Int(freeCount) }
 
     init?(limit: Int) {
         guard let bytes = Reserve<UInt8>(limit * Self.size), let free = Reserve<Int32>(limit)

@@ -4,10 +4,12 @@ import CLinux
 ///
 /// Theory of operation. Pipes are made as they are needed, up to a limit, and kept. What all pipes of a
 /// user hold is limited without privilege (`pipe-user-pages-soft`, 64 MiB): past it the kernel gives new
-/// ones a single page, with which splicing is slower than copying. Such a pipe is not used, and no
-/// other is tried until one comes back.
+/// ones a single page, with which splicing is slower than copying. Such a pipe is not used, and another
+/// is only tried after some directions have copied.
 struct PipePool: ~Copyable {
-    /// Bytes asked for: what a fast stream brings in one turn. Measured: 256 KiB is 3 % slower.
+    /// Bytes asked for: what a fast stream brings in one turn.
+    ///
+    /// Measured: 256 KiB is 3 % slower.
     static let wanted: Int32 = 1 << 20
     /// Below this, copying is the better way.
     static let least = 64 << 10
@@ -16,7 +18,10 @@ struct PipePool: ~Copyable {
     private let free: Reserve<Int32>
     private var made = 0
     private var freeCount = 0
-    private var limit: Int
+    private let limit: Int
+    /// How many times no pipe is tried, after one could not be had.
+    private var rest = 0
+    private static let longestRest = 64
     /// Pipes in use by directions.
     private(set) var lent = 0
     var descriptors: Int { made * 2 }
@@ -39,8 +44,10 @@ struct PipePool: ~Copyable {
     subscript(number: Int32) -> Pipe { pipes[number - 1] }
 
     /// The number of an empty pipe, from 1 on; 0 when there is none to be had.
-    mutating func take() -> Int32 {
-        if freeCount == 0 { makeOne() }
+    ///
+    /// - Parameter budget: descriptors that pipes may have, in all.
+    mutating func take(from budget: Int) -> Int32 {
+        if freeCount == 0, descriptors + 2 <= budget { makeOne() }
         guard freeCount > 0 else { return 0 }
         freeCount -= 1
         lent += 1
@@ -73,10 +80,8 @@ struct PipePool: ~Copyable {
 
     private mutating func makeOne() {
         guard made < limit else { return }
-        guard open(Int32(made)) else {
-            limit = made
-            return
-        }
+        guard rest == 0 else { return rest -= 1 }
+        guard open(Int32(made)) else { return rest = Self.longestRest }
         made += 1
         offer(Int32(made))
     }

@@ -79,11 +79,6 @@ extension ServicePlan {
     /// Whether the first bytes of a client have to be read before it is known where it goes.
     var greets: Bool { !trusted.isEmpty || !names.isEmpty }
 
-    /// Whether its bounds have to be kept exactly, which one loop alone can do.
-    var isBounded: Bool {
-        terms.limits.boundsNewFlows || terms.limits.boundsPackets || terms.flowBandwidth > 0
-    }
-
     init(_ forward: ActiveForward, in network: NetworkView) {
         let relay = forward.relay
         self.init(
@@ -103,6 +98,11 @@ extension ServicePlan {
                 timeouts: ServiceTerms.Timeouts(relay.terms.timeouts)),
             check: relay.terms.check)
     }
+}
+
+extension ActiveForward {
+    /// Whether its bounds have to be kept exactly, which one loop alone can do.
+    var isBounded: Bool { limits.boundsNewFlows || limits.boundsPackets }
 }
 
 extension PaceRate {

@@ -4,7 +4,9 @@ import LinuxKit
 
 /// Reaching a target.
 extension RelayLoop {
-    /// Milliseconds until the other address family is tried as well. RFC 8305 section 5 has 250 as a good
+    /// Milliseconds until the other address family is tried as well.
+    ///
+    /// RFC 8305 section 5 has 250 as a good
     /// value and 100 as the least; the wheel adds up to 50.
     static let familyDelay: UInt64 = 200
 
@@ -76,7 +78,8 @@ extension RelayLoop {
         let descriptor = isRival ? flows[id.index].rival : flows[id.index].target.descriptor
         guard descriptor >= 0 else { return }
         let failed = readiness & (Readiness.error | Readiness.hangUp) != 0
-        guard !failed else { return attemptFailed(id, isRival) }
+        // A target that was reached may have said something and broken off before we looked.
+        guard !failed || hasWords(descriptor) else { return attemptFailed(id, isRival) }
         guard readiness & Readiness.writable != 0 else { return }
         settle(id, on: descriptor, isRival, readiness)
     }
@@ -89,10 +92,16 @@ extension RelayLoop {
         flows[id.index].target.descriptor = -1
         flows[id.index].rival = -1
         flows[id.index].hadRival = true
+        guard flow.plan == services[flow.service].plan else { return beginAgain(id) }
         guard chooseAnother(id) else {
             return end(id, EndReason(.serverTimeout, .connecting), abruptly: true)
         }
         connect(id)
+    }
+
+    private func hasWords(_ descriptor: Int32) -> Bool {
+        // SAFETY: the scratch has room for a byte and serves this call alone.
+        unsafe clinux_peek(descriptor, scratch.address(of: 0), 1) > 0
     }
 
     private func attemptFailed(_ id: FlowID, _ isRival: Bool) {
@@ -111,13 +120,31 @@ extension RelayLoop {
         let loser = isRival ? flows[id.index].target.descriptor : flows[id.index].rival
         if loser >= 0 { close(loser) }
         flows[id.index].rival = -1
+        guard flows[id.index].plan == services[flows[id.index].service].plan else {
+            close(descriptor)
+            flows[id.index].target.descriptor = -1
+            return beginAgain(id)
+        }
         flows[id.index].target.descriptor = descriptor
         flows[id.index].target.isWritable = true
         note(readiness, in: &flows[id.index].target)
         flows[id.index].phase = .flowing
         flows[id.index].phaseBegan = now
         guard introduce(id) else { return end(id, EndReason(.server, .connecting), abruptly: true) }
+        watchDeadline(id)
         advance(id)
+    }
+
+    /// Connects by the plan that holds now; the flow began to by another.
+    private func beginAgain(_ id: FlowID) {
+        flows[id.index].group = 0
+        flows[id.index].attempts = 0
+        flows[id.index].place = -1
+        guard services[flows[id.index].service].routes else { return connectFirst(id) }
+        // The hello is in the socket still.
+        flows[id.index].phase = .greeting
+        flows[id.index].phaseBegan = now
+        greet(id)
     }
 
     func isShortage(_ result: Int32) -> Bool {

@@ -6,7 +6,7 @@ import Forwarding
 /// A reset is passed on only when the other side has taken what was sent to it before: a socket that
 /// is reset throws away what it has not delivered. Until then the flow waits in the phase `resetting`.
 extension RelayLoop {
-    /// How long the other side may take for that, in milliseconds.
+    /// How long the other side may take for the next of it, in milliseconds.
     private static let resetPatience: UInt64 = 60_000
 
     /// One side is gone; the other is to see a reset.
@@ -16,7 +16,9 @@ extension RelayLoop {
             ? (flows[id.index].target.descriptor, flows[id.index].client.descriptor)
             : (flows[id.index].client.descriptor, flows[id.index].target.descriptor)
         flows[id.index].end = reason
-        guard clinux_unacknowledged(told) > 0 else { return self.end(id, reason, abruptly: true) }
+        let left = clinux_unacknowledged(told)
+        guard left > 0 else { return self.end(id, reason, abruptly: true) }
+        flows[id.index].unsettled = left
         close(gone)
         if end == .client {
             flows[id.index].target.descriptor = -1
@@ -31,10 +33,13 @@ extension RelayLoop {
     func finishReset(_ id: FlowID) {
         let flow = flows[id.index]
         let told = flow.client.descriptor >= 0 ? flow.client.descriptor : flow.target.descriptor
-        guard clinux_unacknowledged(told) <= 0 || now - flow.phaseBegan > Self.resetPatience else {
-            return wheel.set(id.index, at: now / TimerWheel.tick + 1)
+        let left = clinux_unacknowledged(told)
+        if left < flow.unsettled { flows[id.index].phaseBegan = now }
+        flows[id.index].unsettled = left
+        guard left > 0, now - flows[id.index].phaseBegan <= Self.resetPatience else {
+            return end(id, flow.end, abruptly: true)
         }
-        end(id, flow.end, abruptly: true)
+        wheel.set(id.index, at: now / TimerWheel.tick + 1)
     }
 
     /// Takes a flow out.

@@ -25,14 +25,24 @@ extension RelayLoop {
         case (.flowing, _):
             note(readiness, in: &flows[id.index].target)
             advance(id)
+        // Gone as well: nobody is left to take anything.
+        case (.resetting, _) where readiness & Readiness.error != 0:
+            self.end(id, flows[id.index].end, abruptly: true)
         case (.resetting, _): finishReset(id)
         }
     }
 
     private func clientIsReadyEarly(_ id: FlowID, _ readiness: UInt32) {
+        guard flows[id.index].phase == .connecting else { return greet(id) }
         let isGone = readiness & (Readiness.error | Readiness.hangUp) != 0
-        guard !isGone else { return end(id, EndReason(.client, flows[id.index].endPhase)) }
-        if flows[id.index].phase == .greeting { greet(id) }
+        // What it has said before it broke off is for the target.
+        guard isGone, !hasData(flows[id.index].client.descriptor) else { return }
+        end(id, EndReason(.client, .connecting))
+    }
+
+    private func hasData(_ descriptor: Int32) -> Bool {
+        // SAFETY: the kernel writes at most one byte into the scratch.
+        unsafe clinux_peek(descriptor, scratch.address(of: 0), 1) > 0
     }
 
     func note(_ readiness: UInt32, in side: inout StreamFlow.Side) {
@@ -42,6 +52,8 @@ extension RelayLoop {
         }
         if readiness & (Readiness.writable | broken) != 0 { side.isWritable = true }
         if readiness & (Readiness.peerEnded | broken) != 0 { side.hasEnd = true }
+        // No call may come that would hear of it: one direction may be over, the other have nothing.
+        if readiness & Readiness.error != 0 { side.isReset = true }
     }
 
     /// Moves what there is, and ends the flow when nothing more can come of it.
@@ -49,8 +61,10 @@ extension RelayLoop {
         guard !services[flows[id.index].service].isThrottled else { return throttle(id) }
         var shares = (up: Self.share, down: Self.share)
         let before = (flows[id.index].up.bytes, flows[id.index].down.bytes)
+        let wasHalfOpen = flows[id.index].isHalfOpen
         let steps = move(&flows[id.index], &shares)
         count(flows[id.index], since: before)
+        if flows[id.index].isHalfOpen != wasHalfOpen { watchDeadline(id) }
         conclude(id, steps.up, steps.down)
     }
 
@@ -112,6 +126,7 @@ extension RelayLoop {
         _ lane: inout Lane, from source: inout StreamFlow.Side, to sink: inout StreamFlow.Side,
         _ share: inout Int, isLast: Bool
     ) -> Lane.Step {
+        if sink.isReset { lane.sink = .broken }
         while true {
             let step = lane.next(
                 sourceIsReadable: source.isReadable, sinkIsWritable: sink.isWritable)
@@ -131,7 +146,9 @@ extension RelayLoop {
         _ lane: inout Lane, _ source: inout StreamFlow.Side, _ sink: inout StreamFlow.Side,
         _ share: inout Int
     ) {
-        if lane.isBulk, lane.pipe == 0 { lane.pipe = pipes.take() }
+        if lane.isBulk, lane.pipe == 0 {
+            lane.pipe = pipes.take(from: descriptorLimit - descriptors)
+        }
         guard lane.pipe != 0 else { return copy(&lane, &source, &sink, &share) }
         let pipe = pipes[lane.pipe]
         let count = clinux_splice(source.descriptor, pipe.input, min(share, pipe.capacity))

@@ -12,7 +12,9 @@ extension RelayLoop {
         var left = (up: min(Self.share, allowed.up), down: min(Self.share, allowed.down))
         let before = (flows[id.index].up.bytes, flows[id.index].down.bytes)
         let given = left
+        let wasHalfOpen = flows[id.index].isHalfOpen
         let steps = move(&flows[id.index], &left)
+        if flows[id.index].isHalfOpen != wasHalfOpen { watchDeadline(id) }
         take(id, service, up: given.up - left.up, down: given.down - left.down)
         count(flows[id.index], since: before)
         let isHeldBack =

@@ -35,8 +35,7 @@ extension RelayLoop {
     }
 
     private func silence(of flow: StreamFlow, _ timeouts: ServiceTerms.Timeouts) -> UInt64 {
-        let isHalfOpen = flow.up.source != .open || flow.down.source != .open
-        return isHalfOpen ? min(timeouts.halfOpen, timeouts.idle) : timeouts.idle
+        flow.isHalfOpen ? min(timeouts.halfOpen, timeouts.idle) : timeouts.idle
     }
 
     private func visit(_ id: FlowID) {
