@@ -179,4 +179,26 @@ import Testing
                 """)
         }
     }
+
+    @Test func `a folder in /tmp that others can reach is no place for a socket`() throws {
+        // A user of this test alone: the folder is named after the number.
+        let user = UInt32.random(in: 200_000...1_000_000)
+        let folder = "/tmp/portcullis-\(user)"
+        let home = "/tmp/home-\(user)"
+        defer { _ = try? Command.shell("rm -rf \(folder) \(home)") }
+        try Command.shell("install -d -o \(user) -m 700 \(home)")
+        for trap in [
+            "install -d -m 777 \(folder)", "install -d -o \(user) -m 755 \(folder)",
+            "ln -s \(home) \(folder)",
+        ] {
+            try Command.shell("rm -rf \(folder); \(trap)")
+            let refused = try Command.run([
+                "env", "-u", "XDG_RUNTIME_DIR", "-u", "PORTCULLIS_SOCKET", "HOME=\(home)",
+                "setpriv", "--reuid=\(user)", "--clear-groups", "--inh-caps=-all",
+                "--bounding-set=-all", GatewayProcess.binary, "run",
+            ])
+            #expect(refused.code == 1, "\(trap)")
+            #expect(refused.errors.contains("a folder of this user alone"), "\(refused.errors)")
+        }
+    }
 }
