@@ -120,6 +120,11 @@ int clinux_receive_descriptors(int socket, int *descriptors, int capacity, uint8
                 close(descriptor);
         }
     }
+    // The process may not have as many as came.
+    if (message.msg_flags & MSG_CTRUNC) {
+        while (count > 0) close(descriptors[--count]);
+        return -EMFILE;
+    }
     return count;
 }
 

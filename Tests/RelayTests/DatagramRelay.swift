@@ -51,7 +51,7 @@ final class DatagramRelay: Sendable {
         loop.post([.serve(1, plan)])
     }
 
-    func closeListener() { loop.post([.deafen(Self.listener)]) }
+    func closeListener() { loop.post([.deafen(Self.listener, isMoved: false)]) }
 
     var flows: [FlowFacts] { get throws { try loop.ask(.flows(service: nil)).flows } }
 

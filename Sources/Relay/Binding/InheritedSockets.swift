@@ -30,6 +30,12 @@ package struct InheritedSockets: ~Copyable {
     /// The sockets at a place; the taker closes them.
     mutating func take(_ key: ListenKey) -> [Int32] { byKey.removeValue(forKey: key) ?? [] }
 
+    /// Gives sockets back that could not be used yet.
+    mutating func put(_ descriptors: [Int32], at key: ListenKey) {
+        guard !descriptors.isEmpty else { return }
+        byKey[key, default: []] += descriptors
+    }
+
     private static func key(of descriptor: Int32) -> ListenKey? {
         var (transport, place) = (Int32(0), clinux_endpoint())
         var device = [CChar](repeating: 0, count: 16)

@@ -1,4 +1,5 @@
 import CLinux
+import Forwarding
 
 /// Where datagrams come in.
 ///
@@ -18,6 +19,7 @@ extension RelayLoop {
         datagrams.listeners[slot.index] = DatagramListener(
             descriptor: descriptor, service: service, place: place)
         datagramListenerPlaces[listener] = slot.index
+        listening += 1
         _ = clinux_epoll_add(
             poller, descriptor, Readiness.readable,
             LoopEvent(.datagramListener, index: slot.index).packed)
@@ -59,10 +61,18 @@ extension RelayLoop {
         if isLeft, datagrams.listeners[listener].isRetired { closeDatagramListener(listener) }
     }
 
-    func deafenDatagrams(_ listener: ListenerID) {
+    /// - Parameter isMoved: whether another loop has the place from now on. The kernel would go on to spread
+    ///   clients over the sockets of both, so this one cannot wait for its flows; what their clients send
+    ///   next begins anew.
+    func deafenDatagrams(_ listener: ListenerID, _ isMoved: Bool) {
         guard let index = datagramListenerPlaces.removeValue(forKey: listener) else { return }
         datagrams.listeners[index].isRetired = true
-        if datagrams.listeners[index].live == 0 { closeDatagramListener(index) }
+        if datagrams.listeners[index].live == 0 { return closeDatagramListener(index) }
+        guard isMoved else { return }
+        for flow in 0..<datagramSlots.reached
+        where datagramSlots.isTaken(flow) && datagrams.flows[flow].listener == index {
+            endDatagrams(datagramSlots.id(at: flow), EndReason(.killed, .data))
+        }
     }
 
     func closeDatagramListener(_ index: Int32) {
@@ -70,7 +80,10 @@ extension RelayLoop {
             sendAnswers()
             answers.listener = -1
         }
+        // Another process may have the socket as well: closing ours would leave it in the poller.
+        _ = clinux_epoll_remove(poller, datagrams.listeners[index].descriptor)
         _ = clinux_close(datagrams.listeners[index].descriptor)
+        listening -= 1
         datagramListenerSlots.release(index)
     }
 

@@ -44,7 +44,7 @@ extension RelayLoop {
     /// Sees to it that there is room for one more flow; false when there is none to be had.
     func makeRoom() -> Bool {
         while datagramSlots.count == datagramSlots.capacity
-            || descriptors + 1 + pipes.descriptors > descriptorLimit
+            || descriptors + listening + 1 + pipes.descriptors > descriptorLimit
         {
             guard evictIdlest() else { return false }
         }

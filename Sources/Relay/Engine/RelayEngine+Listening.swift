@@ -82,9 +82,20 @@ extension RelayEngine {
                 let descriptors = try sockets(at: key, for: loopNumbers(loops).count)
                 opened.places.append(
                     Opened.Place(key: key, forward: id, loops: loops, descriptors: descriptors))
-            } catch { throw Self.refusal(error, of: id, at: key) }
+            } catch {
+                keepInherited(&opened)
+                throw Self.refusal(error, of: id, at: key)
+            }
         }
         return opened
+    }
+
+    /// Before the first whole table stands, it is tried again without what was refused: the sockets of the
+    /// process before this one have to be there still.
+    func keepInherited(_ opened: inout Opened) {
+        guard settings == nil else { return }
+        for place in opened.places { inherited.put(place.descriptors, at: place.key) }
+        opened.places = []
     }
 
     /// Those of the process before this one, and as many more as there are loops without.
@@ -95,14 +106,25 @@ extension RelayEngine {
         guard given.count < loops else { return given }
         // One of ours with another reach may be in the way until it is closed.
         let joins =
-            !given.isEmpty || lingering.contains(key)
+            !given.isEmpty || lingering.contains(key) || isCovered(key)
             || held.contains(key.transport, key.address, key.port)
         do throws(BindFailure) {
             let more = try BoundSockets(key, count: loops - given.count, joining: joins)
             return given + more.handOver()
         } catch {
-            for descriptor in given { _ = clinux_close(descriptor) }
+            inherited.put(given, at: key)
             throw error
+        }
+    }
+
+    /// Whether a socket of ours listens at every address where this one is wanted at one, or the other way
+    /// round: it may be about to go, and stands in the way until then.
+    private func isCovered(_ key: ListenKey) -> Bool {
+        let any: IPAddress = key.address.family == .v4 ? .v4(.any) : .v6(.any)
+        if key.address != any { return held.contains(key.transport, any, key.port) }
+        return listening.keys.contains {
+            $0.transport == key.transport && $0.port == key.port
+                && $0.address.family == key.address.family
         }
     }
 
@@ -137,13 +159,14 @@ extension RelayEngine {
     func commit(_ turn: RelayTurn, _ claims: Claims, _ opened: consuming Opened) {
         var mail = [[LoopOrder]](repeating: [], count: loops.count)
         orderPlans(turn, &mail)
-        let renewed = Set(opened.places.map(\.key))
+        let renewed = Dictionary(
+            opened.places.map { ($0.key, $0.loops) }, uniquingKeysWith: { first, _ in first })
         for (key, owner) in claims {
             guard let present = listening[key] else { continue }
-            if let owner, !renewed.contains(key) {
+            if let owner, renewed[key] == nil {
                 pass(key, present, to: owner, &mail)
             } else {
-                close(key, present, &mail)
+                close(key, present, renewed[key], &mail)
             }
         }
         orderSockets(opened, &mail)
@@ -164,8 +187,14 @@ extension RelayEngine {
         listening[key]?.forward = owner
     }
 
-    private func close(_ key: ListenKey, _ present: Listening, _ mail: inout [[LoopOrder]]) {
-        for (loop, number) in sockets(of: present) { mail[loop].append(.deafen(number)) }
+    /// - Parameter next: the loops that have the place from now on; nil when nobody has.
+    private func close(
+        _ key: ListenKey, _ present: Listening, _ next: LoopChoice?, _ mail: inout [[LoopOrder]]
+    ) {
+        for (loop, number) in sockets(of: present) {
+            let isMoved = next.map { !loopNumbers($0).contains(loop) } ?? false
+            mail[loop].append(.deafen(number, isMoved: isMoved))
+        }
         listening[key] = nil
         held.remove(key)
         if key.transport == .udp { lingering.insert(key) }

@@ -40,18 +40,23 @@ extension RelayEngine {
 
     /// Ends flows that the forwards as they are now would not carry as they go.
     func endStaleFlows(of forwards: [ForwardID]) throws(EngineError) -> Int {
-        guard let network = settings?.network else { return 0 }
-        var count = 0
-        for id in forwards {
-            let judgement = StaleJudgement(carried[id], network)
-            let stale = try facts(of: id).filter { judgement.condemns($0.facts) }
-            for loop in loops {
-                let own = stale.filter { $0.loop == loop.number }.map(\.facts)
-                loop.post(Self.orders(toEnd: own))
-            }
-            count += stale.count
+        guard let network = settings?.network, let first = forwards.first else { return 0 }
+        // One question for all of them: each waits for the loops' turns.
+        let all = try facts(of: forwards.count == 1 ? first : nil)
+        let concerned = Set(forwards.map { Int32($0.number) })
+        let byService = Dictionary(
+            grouping: all.filter { concerned.contains($0.facts.service) }, by: \.facts.service)
+        var stale: [(loop: Int, facts: FlowFacts)] = []
+        for (service, flows) in byService {
+            let id = ForwardID(UInt16(truncatingIfNeeded: service))
+            let judgement = StaleJudgement(id.flatMap { carried[$0] }, network)
+            stale += flows.filter { judgement.condemns($0.facts) }
         }
-        return count
+        for loop in loops {
+            let own = stale.filter { $0.loop == loop.number }.map(\.facts)
+            loop.post(Self.orders(toEnd: own))
+        }
+        return stale.count
     }
 
     private static func orders(toEnd flows: [FlowFacts]) -> [LoopOrder] {

@@ -103,15 +103,22 @@ package final class RelayEngine: ForwardingEngine {
     package func apply(_ change: EngineChange) throws(EngineError) -> ApplyReport {
         let turn = try RelayTurn(change, carried, settings)
         let claims = try claims(of: turn)
-        let opened = try open(claims, in: turn)
-        try openTransparentWay(for: turn)
+        var opened = try open(claims, in: turn)
+        do throws(EngineError) { try openTransparentWay(for: turn) } catch {
+            keepInherited(&opened)
+            throw error
+        }
         commit(turn, claims, opened)
         closeTransparentWay(isStart: turn.isWhole)
         // What nobody has wanted by now, nobody will.
         if turn.isWhole { inherited = InheritedSockets() }
-        return ApplyReport(
-            flowsEnded: try endStaleFlows(of: turn.edits.compactMap { $0.before?.id }),
+        var report = ApplyReport(
             adopted: turn.adopted, foundIntact: turn.isWhole && turn.edits.isEmpty)
+        // Behind the change, which is in force: a failure here is none of the change.
+        do throws(EngineError) {
+            report.flowsEnded = try endStaleFlows(of: turn.edits.compactMap { $0.before?.id })
+        } catch { report.flowFailure = error }
+        return report
     }
 
     package func isIntact(

@@ -7,6 +7,11 @@ package struct RelayLeave: Sendable {
     /// Takes all listening sockets away; connections wait in them until somebody else accepts.
     package func surrender() -> [Int32] { loops.flatMap { $0.surrender() } }
 
+    /// Closes what was taken away and is elsewhere now.
+    package static func close(_ sockets: [Int32]) {
+        for socket in sockets { _ = clinux_close(socket) }
+    }
+
     /// Waits until the connections have ended.
     ///
     /// - Returns: how many were left when the time was over.

@@ -31,6 +31,9 @@ package struct RelaySettings: Hashable, Sendable {
     /// Flows of datagrams of one loop: as many as a flood may take hold of.
     private static let mostDatagramFlows = 65536
 
+    /// Lets this process have as many descriptors as it may.
+    package static func raiseDescriptorLimit() { _ = clinux_raise_descriptor_limit() }
+
     var loopCount: Int {
         min(max(1, threads ?? Int(clinux_available_processors())), Self.mostThreads)
     }

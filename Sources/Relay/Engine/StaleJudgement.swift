@@ -18,6 +18,8 @@ struct StaleJudgement {
     }
 
     func condemns(_ flow: FlowFacts) -> Bool {
+        // Its last words are on their way, and nothing else will be.
+        guard flow.phase != .resetting else { return false }
         guard let plan, forward?.lapses != .longAgo else { return true }
         let asked = flow.external.endpoint
         let isAsked = keys.contains {

@@ -8,6 +8,8 @@ struct StreamFlow: BitwiseCopyable {
     var phase = Phase.greeting
     var client = Side()
     var target = Side()
+    /// What the poller calls the target's socket: the winner of two attempts keeps its name.
+    var targetEnd = LoopEvent.End.target
     /// A second attempt at the same target, by the other address family.
     var rival: Int32 = -1
     /// From the client to the target, and back.

@@ -73,7 +73,9 @@ struct HealthProbe {
         due = now + UInt64(check.interval) * 1000
         let result = connect()
         descriptor = max(result, -1)
-        guard result < 0 else { return }
+        // For want of descriptors of our own nothing is known of the target.
+        guard result < 0, result != -ErrorNumber.tooManyFiles, result != -ErrorNumber.fileTableFull
+        else { return }
         turnFamily()
         judge(false)
     }

@@ -49,6 +49,7 @@ struct LoopEvent: BitwiseCopyable {
 /// The events of `epoll(7)`.
 enum Readiness {
     static var readable: UInt32 { 0x1 }
+    static var urgent: UInt32 { 0x2 }
     static var writable: UInt32 { 0x4 }
     static var error: UInt32 { 0x8 }
     static var hangUp: UInt32 { 0x10 }
@@ -56,5 +57,5 @@ enum Readiness {
     static var edge: UInt32 { 1 << 31 }
 
     /// What the sockets of a flow are added with, once and for all.
-    static var everything: UInt32 { readable | writable | peerEnded | edge }
+    static var everything: UInt32 { readable | urgent | writable | peerEnded | edge }
 }

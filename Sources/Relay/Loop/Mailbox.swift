@@ -59,7 +59,9 @@ enum LoopOrder: Sendable {
     /// What comes at the socket is for another forward now.
     case assign(ListenerID, Int32)
     /// Close the socket, which is known by this number.
-    case deafen(ListenerID)
+    ///
+    /// A place that moves is served by another loop from now on: what waits here is taken in before.
+    case deafen(ListenerID, isMoved: Bool)
     /// The forward is gone; flows that still live count for nobody.
     case forget(Int32)
     case end([FlowID], EndReason)

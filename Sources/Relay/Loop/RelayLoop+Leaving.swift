@@ -2,13 +2,14 @@ import CLinux
 
 /// Going away without cutting anybody off.
 extension RelayLoop {
-    /// Takes the listening sockets out of the poller; whoever gets them closes them.
+    /// Takes the listening sockets out of the poller; whoever gets the descriptors closes them.
     func surrender() -> [Int32] {
         var sockets: [Int32] = []
         for index in 0..<listenerSlots.reached where listenerSlots.isTaken(index) {
             _ = clinux_epoll_remove(poller, listeners[index].descriptor)
             sockets.append(listeners[index].descriptor)
             listenerSlots.release(index)
+            listening -= 1
         }
         listenerPlaces = [:]
         restingCount = 0
@@ -23,6 +24,9 @@ extension RelayLoop {
             _ = clinux_epoll_remove(poller, descriptor)
             let copy = clinux_duplicate(descriptor)
             if copy >= 0 { sockets.append(copy) }
+            // Ours goes with its last flow.
+            datagrams.listeners[index].isRetired = true
+            if datagrams.listeners[index].live == 0 { closeDatagramListener(index) }
         }
         return sockets
     }

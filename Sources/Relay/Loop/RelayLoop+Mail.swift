@@ -17,9 +17,9 @@ extension RelayLoop {
         case .listenForDatagrams(let service, let descriptor, let listener):
             listenForDatagrams(service, descriptor, listener)
         case .assign(let listener, let service): assign(listener, service)
-        case .deafen(let listener):
-            deafen(listener)
-            deafenDatagrams(listener)
+        case .deafen(let listener, let isMoved):
+            deafen(listener, isMoved)
+            deafenDatagrams(listener, isMoved)
         case .forget(let service): forget(service)
         case .end(let ids, let reason):
             for id in ids where slots.holds(id) {
@@ -63,7 +63,12 @@ extension RelayLoop {
             service.pace = before.pace
             service.upward = before.upward
             service.downward = before.downward
-            service.passedBefore = before.counters.bytes
+            // The same number said again is that of the same moment.
+            let isSameBudget =
+                plan.terms.used == before.terms.used
+                && plan.terms.limits.monthly == before.terms.limits.monthly
+            service.passedBefore =
+                isSameBudget ? before.passedBefore : before.counters.bytes
         }
         if before.forward != 0 { before.free() }
         services[index] = service
@@ -92,6 +97,7 @@ extension RelayLoop {
         listeners[slot.index] = StreamListener(
             descriptor: descriptor, service: service, port: port)
         listenerPlaces[listener] = slot.index
+        listening += 1
         _ = clinux_epoll_add(
             poller, descriptor, Readiness.readable,
             LoopEvent(.streamListener, index: slot.index).packed)
@@ -104,9 +110,16 @@ extension RelayLoop {
         }
     }
 
-    private func deafen(_ listener: ListenerID) {
+    private func deafen(_ listener: ListenerID, _ isMoved: Bool) {
         guard let index = listenerPlaces.removeValue(forKey: listener) else { return }
+        if isMoved, listeners[index].restsUntil == 0 {
+            listeners[index].expected = .max
+            accept(at: index)
+        }
+        // Another process may have the socket as well: closing ours would leave it in the poller.
+        _ = clinux_epoll_remove(poller, listeners[index].descriptor)
         _ = clinux_close(listeners[index].descriptor)
+        listening -= 1
         listenerSlots.release(index)
     }
 

@@ -28,6 +28,8 @@ final class RelayLoop {
     /// What one read by copying brings, before it is known whether the sink takes it.
     let scratch: Reserve<UInt8>
     /// Flows that have more to do than fits in their share of a turn.
+    ///
+    /// Room for those of a turn, those of the next, and some that are gone meanwhile.
     let queue: Reserve<FlowID>
     var queued = 0
     /// Listeners that accept nothing for the moment.
@@ -35,8 +37,9 @@ final class RelayLoop {
     var restingCount = 0
     /// Milliseconds of the monotonic clock at the beginning of the turn.
     var now: UInt64
-    /// Descriptors of flows, and how many there may be.
+    /// Descriptors of flows and of listeners, and how many there may be with those of pipes.
     var descriptors = 0
+    var listening = 0
     let descriptorLimit: Int
     /// When a shortage of descriptors was last put on record.
     var shortageNoted: UInt64 = 0
@@ -85,7 +88,7 @@ final class RelayLoop {
             let pipes = PipePool(limit: sizes.pipes),
             let buffers = BufferPool(limit: sizes.buffers),
             let scratch = Reserve<UInt8>(BufferPool.size),
-            let queue = Reserve<FlowID>(sizes.flows),
+            let queue = Reserve<FlowID>(4 * sizes.flows),
             let resting = Reserve<Int32>(sizes.listeners),
             let events = Reserve<clinux_event>(Self.eventsPerTurn),
             let ended = EndedFlows(capacity: sizes.remembered),
@@ -186,6 +189,8 @@ final class RelayLoop {
             let id = queue[place]
             guard slots.holds(id) else { continue }
             flows[id.index].isQueued = false
+            // One that is only waiting to pass on a reset has nothing to move.
+            guard flows[id.index].phase == .flowing else { continue }
             advance(id)
         }
         for place in count..<queued { queue[place - count] = queue[place] }

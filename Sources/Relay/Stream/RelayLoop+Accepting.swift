@@ -34,7 +34,7 @@ extension RelayLoop {
             // Before the connection is taken out of the kernel's queue: there it may wait.
             guard let wait = waitBeforeNext(of: service) else { return rest(index, until: .max) }
             guard wait == 0 else { return rest(index, until: now + wait) }
-            guard descriptors + 2 + pipes.descriptors <= descriptorLimit,
+            guard descriptors + listening + 2 + pipes.descriptors <= descriptorLimit,
                 slots.count < slots.capacity
             else { return suffer(index) }
             var client = clinux_endpoint()

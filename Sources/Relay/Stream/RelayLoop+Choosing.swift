@@ -14,6 +14,8 @@ extension RelayLoop {
 
     /// The place in a group of targets for a new flow of this client; nil when the group is empty.
     func choosePlace(of service: Int32, group: Int32, for client: clinux_endpoint) -> Int32? {
+        // A forward that is gone has none, until its flows are taken out as well.
+        guard Int(group) < services[service].groups.count else { return nil }
         let targets = services[service].groups[Int(group)]
         guard targets.places.count > 0 else { return nil }
         let place = firstPlace(of: targets, services[service].terms.balance, client)

@@ -27,6 +27,7 @@ extension RelayLoop {
             let descriptor = attempt(id, atV4: flows[id.index].triesV4)
             guard descriptor < 0 else {
                 flows[id.index].target = StreamFlow.Side()
+                flows[id.index].targetEnd = .target
                 flows[id.index].target.descriptor = descriptor
                 return watch(id, descriptor, .target)
             }
@@ -126,6 +127,7 @@ extension RelayLoop {
             return beginAgain(id)
         }
         flows[id.index].target.descriptor = descriptor
+        flows[id.index].targetEnd = isRival ? .rival : .target
         flows[id.index].target.isWritable = true
         note(readiness, in: &flows[id.index].target)
         flows[id.index].phase = .flowing

@@ -23,8 +23,14 @@ extension RelayLoop {
             note(readiness, in: &flows[id.index].client)
             advance(id)
         case (.flowing, _):
+            // Not of the attempt that has lost, and is closed.
+            guard end == flows[id.index].targetEnd else { return }
             note(readiness, in: &flows[id.index].target)
             advance(id)
+        // Of the side that is gone, whose word came in the same batch.
+        case (.resetting, .client) where flows[id.index].client.descriptor < 0: break
+        case (.resetting, .target) where flows[id.index].target.descriptor < 0: break
+        case (.resetting, .rival) where flows[id.index].target.descriptor < 0: break
         // Gone as well: nobody is left to take anything.
         case (.resetting, _) where readiness & Readiness.error != 0:
             self.end(id, flows[id.index].end, abruptly: true)
@@ -51,7 +57,11 @@ extension RelayLoop {
             side.isReadable = true
         }
         if readiness & (Readiness.writable | broken) != 0 { side.isWritable = true }
-        if readiness & (Readiness.peerEnded | broken) != 0 { side.hasEnd = true }
+        // A read stops short at urgent data, and more lies behind it.
+        if readiness & (Readiness.peerEnded | Readiness.urgent | broken) != 0 {
+            side.hasEnd = true
+            side.isReadable = true
+        }
         // No call may come that would hear of it: one direction may be over, the other have nothing.
         if readiness & Readiness.error != 0 { side.isReset = true }
     }
@@ -63,7 +73,7 @@ extension RelayLoop {
         let before = (flows[id.index].up.bytes, flows[id.index].down.bytes)
         let wasHalfOpen = flows[id.index].isHalfOpen
         let steps = move(&flows[id.index], &shares)
-        count(flows[id.index], since: before)
+        count(id, since: before)
         if flows[id.index].isHalfOpen != wasHalfOpen { watchDeadline(id) }
         conclude(id, steps.up, steps.down)
     }
@@ -85,8 +95,10 @@ extension RelayLoop {
         return (again, down)
     }
 
-    func count(_ flow: StreamFlow, since before: (UInt64, UInt64)) {
+    func count(_ id: FlowID, since before: (UInt64, UInt64)) {
+        let flow = flows[id.index]
         let (up, down) = (flow.up.bytes &- before.0, flow.down.bytes &- before.1)
+        if up | down != 0 { flows[id.index].lastActive = now }
         if up > 0 {
             services[flow.service].counters.inboundPackets &+= 1
             services[flow.service].counters.inboundBytes &+= up

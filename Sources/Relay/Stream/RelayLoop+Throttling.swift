@@ -16,7 +16,7 @@ extension RelayLoop {
         let steps = move(&flows[id.index], &left)
         if flows[id.index].isHalfOpen != wasHalfOpen { watchDeadline(id) }
         take(id, service, up: given.up - left.up, down: given.down - left.down)
-        count(flows[id.index], since: before)
+        count(id, since: before)
         let isHeldBack =
             steps.up == .read && given.up < Self.share
             || steps.down == .read && given.down < Self.share

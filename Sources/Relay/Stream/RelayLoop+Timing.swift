@@ -46,7 +46,7 @@ extension RelayLoop {
             advance(id)
             guard slots.holds(id), !wheel.isSet(id.index) else { return }
         }
-        guard deadline(of: flow) <= now else { return watchDeadline(id) }
+        guard deadline(of: flows[id.index]) <= now else { return watchDeadline(id) }
         switch flow.phase {
         case .greeting: end(id, EndReason(.clientTimeout, .greeting), abruptly: true)
         case .connecting: connectingTakesLong(id)
@@ -70,6 +70,7 @@ extension RelayLoop {
         let flow = flows[id.index]
         let timeouts = services[flow.service].terms.timeouts
         guard flow.lastActive + silence(of: flow, timeouts) > now else {
+            guard !isTaking(id) else { return watchDeadline(id) }
             // The side that still owed something is the one that let it come to this.
             let owes: EndReason.Cause =
                 flow.down.source == .open ? .serverTimeout : .clientTimeout
@@ -81,15 +82,30 @@ extension RelayLoop {
     }
 }
 
+extension RelayLoop {
+    /// Whether a slow reader has taken something since the last look: the socket tells of room in it only
+    /// when a third of it is free, which may be megabytes.
+    private func isTaking(_ id: FlowID) -> Bool {
+        let left =
+            max(0, clinux_unacknowledged(flows[id.index].client.descriptor))
+            + max(0, clinux_unacknowledged(flows[id.index].target.descriptor))
+        guard left > 0, left != flows[id.index].unsettled else { return false }
+        flows[id.index].unsettled = left
+        flows[id.index].lastActive = now
+        return true
+    }
+}
+
 /// How a peer that has vanished is found out.
 ///
 /// Both are needed: keepalive notices it while nothing is sent, the user time-out while something is
-/// (RFC 5482); after 60 s + 3 × 20 s, and after 120 s.
+/// (RFC 5482). Since Linux 5.11 the latter counts against a reader that has stopped as well, so it is
+/// as long as a pause may be: 15 minutes, about what the kernel's own retries take.
 struct KeepAlive: Sendable {
     var idle: Int32 = 60
     var interval: Int32 = 20
     var count: Int32 = 3
-    var userTimeout: Int32 = 120_000
+    var userTimeout: Int32 = 900_000
 
     static let standard = KeepAlive()
 

@@ -24,6 +24,7 @@ struct Daemon {
     func run() async throws {
         Memory.keepLittle()
         let log = logger()
+        RelaySettings.raiseDescriptorLimit()
         let sockets = try inheritedSockets(log)
         try prepareSocket()
         let engines = try opened { () throws(EngineError) in
@@ -128,12 +129,22 @@ struct Daemon {
     ) async throws {
         guard door.isAsked else {
             if await gateway.stop() { await routing.withdraw() }
-            if let leave { SocketStore.keep(leave.surrender()) }
+            if let leave {
+                let sockets = leave.surrender()
+                SocketStore.keep(sockets)
+                RelayLeave.close(sockets)
+            }
             leave?.stop()
             return
         }
         await gateway.retire()
-        try door.handOver(leave?.surrender() ?? [])
+        let sockets = leave?.surrender() ?? []
+        do throws(KernelError) { try door.handOver(sockets) } catch {
+            log.error("the listening sockets could not be handed over: \(error)")
+            SocketStore.keep(sockets)
+        }
+        // Others have them now; kept here as well, a port would stay open that the next one closes.
+        RelayLeave.close(sockets)
         guard let leave else { return }
         log.notice("handed over; connections that live may take \(settings.drainSeconds) s more")
         let left = leave.drain(seconds: settings.drainSeconds)
