@@ -76,7 +76,7 @@ extension RelayLoop {
     private func remember(_ flow: DatagramFlow, _ reason: EndReason) {
         ended.append(
             EndedFlow(
-                forward: services[flow.service].forward, source: flow.key.source,
+                forward: UInt16(truncatingIfNeeded: flow.service), source: flow.key.source,
                 externalPort: flow.key.asked.port, isStream: false, reason: reason,
                 started: flow.started, ended: clock.seconds(at: now),
                 inbound: flow.inbound.bytes, outbound: flow.outbound.bytes))
