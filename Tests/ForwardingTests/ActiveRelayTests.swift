@@ -81,14 +81,17 @@ import Testing
         #expect(try #require(form(draft, resolved)).relay.targets == [place(v4, v6)])
     }
 
-    @Test(arguments: [(false, SeenSource.gateway), (true, .client)])
+    @Test(arguments: [
+        (false, "192.168.9.20", SeenSource.gateway), (true, "192.168.9.20", .client),
+        // In the target's own subnet it would answer the client past the gateway.
+        (true, "192.168.7.20", .gateway),
+    ])
     func `the target sees the gateway, unless the relay shows the client`(
-        isTransparent: Bool, source: SeenSource
+        isTransparent: Bool, client: String, source: SeenSource
     ) throws {
-        // A client in the target's own subnet, which the kernel would hide.
         let packet = Packet(
-            .tcp, from: Sample.endpoint("192.168.7.20", 5000),
-            to: Sample.endpoint("203.0.113.5", 443), arrival: .interface(Sample.interface("br0")))
+            .tcp, from: Sample.endpoint(client, 5000), to: Sample.endpoint("203.0.113.5", 443),
+            arrival: .interface(Sample.interface("br0")))
         let draft = Sample.draft(
             "a", .tcp, Self.web,
             relay: RelayTerms(engine: .relay, isTransparent: isTransparent))

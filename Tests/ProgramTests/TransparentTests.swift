@@ -103,6 +103,25 @@ import Testing
         }
     }
 
+    @Test func `a client in the target's own subnet gets its answers, too: from the gateway`()
+        async throws
+    {
+        try await Lab.with { lab in
+            let server = try await Wire.listening(.tcp, on: lab.lan1, 443)
+            let gateway = try await GatewayProcess(on: lab.gateway)
+            try gateway.done(
+                "add", "8443/tcp", "192.168.7.10:443", "--name", "nas", "--source", "transparent")
+            let client = try #require(
+                try await Wire.connected(on: lab.lan2, to: Sample.endpoint("203.0.113.5", 8443)))
+            let accepted = try #require(try server.accept())
+            #expect(accepted.client.address == Sample.address("192.168.7.1"))
+            try client.send([1])
+            #expect(try accepted.wire.receive() == [1])
+            try accepted.wire.send([2])
+            #expect(try client.receive() == [2])
+        }
+    }
+
     @Test func `without CAP_NET_ADMIN it is one refusal`() async throws {
         try await Lab.with { lab in
             let gateway = try await GatewayProcess(on: lab.gateway, as: .nobody)

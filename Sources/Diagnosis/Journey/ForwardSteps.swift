@@ -38,14 +38,12 @@ struct ForwardSteps {
                 + " \(place), number \(forward.id.number)")
     }
 
-    private var carrier: String { road.isRelayed ? "the relay" : "the kernel" }
-
     private func absent(_ forward: Forward) -> JourneyStep? {
         switch absence {
         case nil: nil
         case .suspended:
             JourneyStep(
-                .forward, .stop, "\(carrier) would not have \(forward.name): it is not in force",
+                .forward, .stop, "the engine would not have \(forward.name): it is not in force",
                 remedy: JourneyRemedy(
                     "look who has its port or its target",
                     ["portcullis log \(forward.name)", "portcullis doctor"]))

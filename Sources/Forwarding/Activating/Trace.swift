@@ -154,8 +154,18 @@ extension ActiveForward {
             let target = relayedTarget(of: packet.destination)
         else { return nil }
         if let refused = refusal(of: packet, in: network) { return .refused(id, refused) }
-        let source: SeenSource = relay.terms.isTransparent ? .client : .gateway
-        return .relayed(id, target: target.endpoint, source: source)
+        return .relayed(
+            id, target: target.endpoint,
+            source: shows(packet.source.address, to: target.endpoint, in: network)
+                ? .client : .gateway)
+    }
+
+    /// In the target's own subnet it would answer the client past the gateway.
+    private func shows(
+        _ client: IPAddress, to target: Endpoint?, in network: NetworkView
+    ) -> Bool {
+        guard relay.terms.isTransparent, let target else { return false }
+        return !network.shareSubnet(client, target.address)
     }
 
     private struct RelayedTarget {

@@ -110,7 +110,7 @@ extension RelayLoop {
         var address = atV4 ? target.v4 : target.v6
         address.port = target.firstPort &+ (key.asked.port &- services[service].firstPort)
         var source = key.source
-        guard services[service].terms.isTransparent, source.isV4 == atV4 else {
+        guard services[service].shows(source), source.isV4 == atV4 else {
             // SAFETY: the kernel reads endpoints that outlive the call, here and below.
             return unsafe clinux_connect_datagram(&address, nil)
         }

@@ -15,6 +15,8 @@ struct Service: BitwiseCopyable {
     var allowed = Run<AddressSpan>.empty
     var denied = Run<AddressSpan>.empty
     var trusted = Run<AddressSpan>.empty
+    /// Clients whom targets would answer past the gateway.
+    var near = Run<AddressSpan>.empty
     var greets = false
     var routes = false
     var terms = ServiceTerms()
@@ -51,6 +53,7 @@ struct Service: BitwiseCopyable {
         allowed = Run(plan.allowed.map(AddressSpan.init))
         denied = Run((plan.denied + plan.barred).map(AddressSpan.init))
         trusted = Run(plan.trusted.map(AddressSpan.init))
+        near = Run(plan.near.map(AddressSpan.init))
         greets = plan.greets
         routes = !plan.names.isEmpty
         terms = plan.terms
@@ -79,6 +82,12 @@ struct Service: BitwiseCopyable {
         allowed.free()
         denied.free()
         trusted.free()
+        near.free()
+    }
+
+    /// Whether targets see this client's own address.
+    func shows(_ source: clinux_endpoint) -> Bool {
+        terms.isTransparent && !near.contains(source)
     }
 
     /// Whether this source may use the forward.

@@ -16,6 +16,8 @@ struct ServicePlan: Hashable, Sendable {
     /// Where the forward may be asked from inside or not: prefixes that are never let in.
     var barred: [Prefix]
     var trusted: [Prefix]
+    /// Subnets that a target shares with clients: there it would answer a client past the gateway.
+    var near: [Prefix] = []
     var terms: ServiceTerms
     /// How targets are tried while nobody asks for them.
     var check: HealthCheck?
@@ -89,6 +91,7 @@ extension ServicePlan {
             denied: forward.sources.denied,
             barred: forward.hairpin ? [] : network.insidePrefixes,
             trusted: relay.terms.trustedProxies,
+            near: relay.terms.isTransparent ? network.prefixes(around: forward.places) : [],
             terms: ServiceTerms(
                 proxy: relay.terms.proxy, datagramProxy: relay.terms.datagramProxy,
                 balance: relay.terms.balance,
@@ -132,6 +135,11 @@ extension ActiveForward {
 }
 
 extension NetworkView {
+    /// The gateway's subnets in which one of the addresses lies.
+    fileprivate func prefixes(around addresses: [IPAddress]) -> [Prefix] {
+        links.map(\.prefix).filter { addresses.contains(where: $0.contains) }
+    }
+
     /// The gateway's own addresses, as its programs use them.
     fileprivate var ownPrefixes: [Prefix] {
         links.lazy.map(\.address).filter { !$0.isLoopback }.map {

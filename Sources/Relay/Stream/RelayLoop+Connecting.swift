@@ -47,7 +47,7 @@ extension RelayLoop {
         guard !place.isUnix else { return unsafe clinux_connect_unix(place.path.address) }
         var target = atV4 ? place.v4 : place.v6
         target.port = place.firstPort &+ (flow.externalPort &- services[flow.service].firstPort)
-        guard services[flow.service].terms.isTransparent, flow.source.isV4 == atV4 else {
+        guard services[flow.service].shows(flow.source), flow.source.isV4 == atV4 else {
             return unsafe clinux_connect_stream(&target, nil)
         }
         var source = flow.source

@@ -19,7 +19,7 @@ enum StateChecks {
     private static func suspended(_ forward: Forward) -> Finding {
         Finding(
             "forward-suspended", .problem, forward.name.text,
-            what: "the kernel would not take \(forward.name) over when the network changed",
+            what: "the engine would not take \(forward.name) over when the network changed",
             why: "it carries nothing; it is tried again at the next change",
             remedy: "see why: portcullis log \(forward.name); then portcullis disable"
                 + " \(forward.name) and portcullis enable \(forward.name)")
