@@ -183,11 +183,20 @@ extension Gateway {
         let metered = used.keys.sorted().compactMap { table[$0] }
         let before = metered.map { installedForm(of: $0, in: surroundings) }
         for id in used.keys { used[id] = 0 }
-        let edits = zip(metered, before).compactMap { forward, before -> ActiveEdit? in
-            let after = installedForm(of: forward, in: surroundings)
-            return before == after ? nil : ActiveEdit(before: before, after: after)
+        let after = metered.map { installedForm(of: $0, in: surroundings) }
+        // An engine that was told of nothing used has counted since: saying the same again would leave it
+        // at that, so it is told another number in between.
+        let between = zip(before, after).map { $0 == $1 ? $0?.nudged : $0 }
+        let isDone = send(differences(before, between)) && send(differences(between, after))
+        if !isDone { makeSure() }
+    }
+
+    private func differences(
+        _ before: [ActiveForward?], _ after: [ActiveForward?]
+    ) -> [ActiveEdit] {
+        zip(before, after).compactMap {
+            $0 == $1 ? nil : ActiveEdit(before: $0, after: $1)
         }
-        if !send(edits) { makeSure() }
     }
 
     /// Seconds.
@@ -243,5 +252,14 @@ extension Request {
             case .remove, .expire: []
             }
         return Set(schedules.compactMap { $0?.zone })
+    }
+}
+
+extension ActiveForward {
+    /// The same with a byte more of its month.
+    fileprivate var nudged: ActiveForward {
+        var nudged = self
+        nudged.used += 1
+        return nudged
     }
 }

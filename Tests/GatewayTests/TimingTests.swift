@@ -176,4 +176,24 @@ import Testing
         world.arrive(Self.packet, bytes: 700)
         #expect(try await second.forward(Sample.name("nas"))?.monthBytes == 700)
     }
+
+    @Test func `a new month is told to an engine that was told of nothing used`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        _ = await gateway.submit(
+            .add([Sample.draft(limits: Limits(monthly: 1_000_000))]), by: me)
+        let before = world.kernel.engine.changes.count
+        world.arrive(Self.packet, bytes: 600_000)
+        world.pass(16 * 86400 + 16 * 3600)
+        await gateway.tick()
+        let told = world.kernel.engine.changes.dropFirst(before).flatMap { change in
+            if case .edits(let edits, _) = change {
+                edits.compactMap { $0.after?.used }
+            } else {
+                []
+            }
+        }
+        #expect(told == [1, 0])
+        #expect(try await gateway.forward(Sample.name("nas"))?.monthBytes == 0)
+    }
 }
