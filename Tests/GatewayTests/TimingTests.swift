@@ -186,12 +186,9 @@ import Testing
         world.arrive(Self.packet, bytes: 600_000)
         world.pass(16 * 86400 + 16 * 3600)
         await gateway.tick()
-        let told = world.kernel.engine.changes.dropFirst(before).flatMap { change in
-            if case .edits(let edits, _) = change {
-                edits.compactMap { $0.after?.used }
-            } else {
-                []
-            }
+        let told = world.kernel.engine.changes.dropFirst(before).flatMap { change -> [UInt64] in
+            guard case .edits(let edits, _) = change else { return [] }
+            return edits.compactMap { $0.after?.used }
         }
         #expect(told == [1, 0])
         #expect(try await gateway.forward(Sample.name("nas"))?.monthBytes == 0)
