@@ -98,9 +98,7 @@ int clinux_keep_alive(int fd, int keep_idle, int keep_interval, int keep_count,
     return option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, user_timeout_ms);
 }
 
-int clinux_listen(int fd, int backlog, int keep_idle, int keep_interval, int keep_count,
-                  int user_timeout_ms) {
-    clinux_keep_alive(fd, keep_idle, keep_interval, keep_count, user_timeout_ms);
+int clinux_listen(int fd, int backlog) {
     option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     return listen(fd, backlog) < 0 ? -errno : 0;
 }
@@ -255,6 +253,14 @@ long clinux_raise_descriptor_limit(void) {
     setrlimit(RLIMIT_NOFILE, &limit);
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
     return (long)limit.rlim_cur;
+}
+
+void clinux_make_room_for_descriptors(int count) {
+    int any = epoll_create1(EPOLL_CLOEXEC);
+    if (any < 0) return;
+    int last = fcntl(any, F_DUPFD_CLOEXEC, count);
+    if (last >= 0) close(last);
+    close(any);
 }
 
 void clinux_block_broken_pipes(void) {

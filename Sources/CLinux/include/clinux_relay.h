@@ -27,9 +27,8 @@ int clinux_epoll_wait(int poller, struct clinux_event *events, int capacity, int
 int clinux_bind_stream(const struct clinux_endpoint *place, int is_v6, const char *device,
                        int shared);
 int clinux_share_port(int fd);
-/// Makes a bound socket wait, with the options that accepted sockets inherit.
-int clinux_listen(int fd, int backlog, int keep_idle, int keep_interval, int keep_count,
-                  int user_timeout_ms);
+/// Makes a bound socket wait; accepted ones send small writes at once, as it does.
+int clinux_listen(int fd, int backlog);
 int clinux_accept(int fd, struct clinux_endpoint *client);
 
 // Sockets that connect. Each returns the descriptor while the connection is under way.
@@ -95,6 +94,8 @@ uint64_t clinux_milliseconds(void);
 int64_t clinux_epoch_seconds(void);
 /// Raises the limit of descriptors to what is allowed; returns it.
 long clinux_raise_descriptor_limit(void);
+/// Grows the table of descriptors to `count` in one step.
+void clinux_make_room_for_descriptors(int count);
 /// Keeps SIGPIPE from the calling thread: splice(2) has no flag that would, as send(2) does.
 void clinux_block_broken_pipes(void);
 /// Gives the calling thread a name of up to 15 bytes.

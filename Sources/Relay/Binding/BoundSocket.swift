@@ -27,7 +27,7 @@ struct BoundSockets: ~Copyable {
         }
         guard key.transport == .tcp else { return }
         for descriptor in descriptors {
-            let result = Self.listen(descriptor)
+            let result = clinux_listen(descriptor, Self.backlog)
             guard result >= 0 else { throw BindFailure(code: -result) }
         }
     }
@@ -51,12 +51,6 @@ struct BoundSockets: ~Copyable {
         }
         // SAFETY: the name lives for the call.
         return unsafe device.text.withCString { unsafe bind(&place, isV6, $0, shared ? 1 : 0) }
-    }
-
-    private static func listen(_ descriptor: Int32) -> Int32 {
-        let keep = KeepAlive.standard
-        return clinux_listen(
-            descriptor, backlog, keep.idle, keep.interval, keep.count, keep.userTimeout)
     }
 }
 

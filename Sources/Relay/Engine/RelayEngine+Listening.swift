@@ -71,6 +71,7 @@ extension RelayEngine {
     /// Opens what is not there yet.
     func open(_ claims: Claims, in turn: RelayTurn) throws(EngineError) -> Opened {
         var opened = Opened()
+        makeRoom(for: claims.count)
         let choices = Dictionary(
             turn.edits.compactMap { $0.after.map { ($0.id, choice(for: $0)) } },
             uniquingKeysWith: { first, _ in first })
@@ -89,6 +90,15 @@ extension RelayEngine {
         }
         return opened
     }
+
+    /// Where threads share it, the table of descriptors doubles only after a grace period of the kernel's
+    /// (`synchronize_rcu`), some 15 ms each time: one step to the size that is wanted instead of seven.
+    private func makeRoom(for places: Int) {
+        guard places >= Self.many else { return }
+        clinux_make_room_for_descriptors(Int32(clamping: (places + listening.count) * loops.count))
+    }
+
+    private static let many = 256
 
     /// Before the first whole table stands, it is tried again without what was refused: the sockets of the
     /// process before this one have to be there still.

@@ -39,7 +39,7 @@ struct StreamFlow: BitwiseCopyable {
     var downward = Bucket()
     /// Set while it waits in the list of those that have more to do.
     var isQueued = false
-    /// Whether the target's socket has its keepalive.
+    /// Whether the sockets have their keepalive.
     var isKeptAlive = false
     /// Bytes that a side which is to see a reset has not acknowledged yet.
     var unsettled = 0

@@ -150,10 +150,12 @@ extension RelayLoop {
     }
 
     func isShortage(_ result: Int32) -> Bool {
-        [
-            -ErrorNumber.tooManyFiles, -ErrorNumber.fileTableFull, -ErrorNumber.noMemory,
-            -ErrorNumber.noBuffers,
-        ].contains(result)
+        switch result {
+        case -ErrorNumber.tooManyFiles, -ErrorNumber.fileTableFull, -ErrorNumber.noMemory,
+            -ErrorNumber.noBuffers:
+            true
+        default: false
+        }
     }
 
     func close(_ descriptor: Int32) {

@@ -5,8 +5,8 @@ import Forwarding
 extension RelayLoop {
     /// Milliseconds for the first bytes of a client, where they decide where it goes.
     static let greetingPatience: UInt64 = 5_000
-    /// Milliseconds after which a target's socket gets its keepalive: short flows need none, and it is
-    /// five system calls.
+    /// Milliseconds after which the sockets get their keepalive: short flows need none, and it is five
+    /// system calls for each.
     private static let keepAliveDelay: UInt64 = 5_000
 
     /// Hangs the flow into the wheel for when it has to be looked at next.
@@ -76,6 +76,7 @@ extension RelayLoop {
                 flow.down.source == .open ? .serverTimeout : .clientTimeout
             return end(id, EndReason(owes, flow.endPhase), abruptly: true)
         }
+        _ = KeepAlive.standard.set(on: flow.client.descriptor)
         _ = KeepAlive.standard.set(on: flow.target.descriptor)
         flows[id.index].isKeptAlive = true
         watchDeadline(id)
