@@ -118,6 +118,10 @@ final class RelayLab: @unchecked Sendable {
     {
         let client = try await client(port)
         let server = try #require(try await lab.lan1.run { try listener.accept() })
+        // The kernel has a connection before the loop has heard of it.
+        _ = try await eventually {
+            try reports(.flows(service: nil)).flatMap(\.flows).allSatisfy { $0.phase == .flowing }
+        }
         return (client, server.wire)
     }
 

@@ -39,11 +39,17 @@ import Testing
         let (breaks, byClient) = (gen.oneIn(4), gen.oneIn(2))
         let (client, server) = try await relay.pair(listener)
         let heard = try await relay.talk(
-            client, .question(sizes[0], breaks && byClient ? .reset : .none, seed: seed), server,
-            .answer(sizes[1], breaks && !byClient ? .reset : .none, seed: seed))
+            client, .question(sizes[0], closing(breaks, byClient), seed: seed), server,
+            .answer(sizes[1], closing(breaks, !byClient), seed: seed))
         #expect(heard.client.isExact && heard.server.isExact)
         guard !breaks else { return }
         #expect(heard.client.isWhole(sizes[1]) && heard.server.isWhole(sizes[0]))
+    }
+
+    /// One of the two breaks off and the other waits for it, or both end in order.
+    private static func closing(_ breaks: Bool, _ isOne: Bool) -> Wire.Speech.Close {
+        guard breaks else { return .end }
+        return isOne ? .reset : .none
     }
 
     /// Memory of this process, in bytes (`proc(5)`).

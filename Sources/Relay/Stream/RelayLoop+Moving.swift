@@ -43,7 +43,8 @@ extension RelayLoop {
         let isGone = readiness & (Readiness.error | Readiness.hangUp) != 0
         // What it has said before it broke off is for the target.
         guard isGone, !hasData(flows[id.index].client.descriptor) else { return }
-        end(id, EndReason(.client, .connecting))
+        // The target may have been reached already, in the kernel.
+        end(id, EndReason(.client, .connecting), abruptly: true)
     }
 
     private func hasData(_ descriptor: Int32) -> Bool {
