@@ -237,13 +237,17 @@ import Testing
             let folder = try Command.shell("mktemp -d").trimmingCharacters(in: .newlines)
             defer { try? FileManager.default.removeItem(atPath: folder) }
             for (host, subject) in [(relay.lab.lan1, "one"), (relay.lab.lan2, "two")] {
+                // Foundation waits until its own descriptor is closed, which the server would keep.
                 try host.shell(
                     """
                     cd \(folder)
                     openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=\(subject).example \
                         -keyout \(subject).key -out \(subject).pem 2>/dev/null
-                    timeout 60 openssl s_server -accept 8443 -key \(subject).key \
-                        -cert \(subject).pem -www >/dev/null 2>&1 </dev/null &
+                    bash -c 'for fd in /proc/$BASHPID/fd/*; do
+                        fd=${fd##*/}; if ((fd > 2)); then eval "exec $fd>&-"; fi
+                    done
+                    exec timeout 60 openssl s_server -accept 8443 -key \(subject).key \
+                        -cert \(subject).pem -www' >/dev/null 2>&1 </dev/null &
                     """)
             }
             for subject in ["one", "two"] {

@@ -66,6 +66,8 @@ struct StreamFlow: BitwiseCopyable {
         var isWritable = false
         /// Whether small writes go out at once (TCP_NODELAY).
         var isPrompt = false
+        /// A Unix socket, whose peer cannot break off.
+        var isLocal = false
         /// The end of the stream is in the socket: a short read does not mean that it is dry.
         var hasEnd = false
         /// The peer has broken off; the socket has told it already.

@@ -28,6 +28,7 @@ extension RelayLoop {
             guard descriptor < 0 else {
                 flows[id.index].target = StreamFlow.Side()
                 flows[id.index].targetEnd = .target
+                flows[id.index].target.isLocal = isUnix(flows[id.index])
                 flows[id.index].target.descriptor = descriptor
                 return watch(id, descriptor, .target)
             }
@@ -52,6 +53,10 @@ extension RelayLoop {
         }
         var source = flow.source
         return unsafe clinux_connect_stream(&target, &source)
+    }
+
+    private func isUnix(_ flow: StreamFlow) -> Bool {
+        services[flow.service].groups[Int(flow.group)].places[Int(flow.place)].isUnix
     }
 
     private func watch(_ id: FlowID, _ descriptor: Int32, _ end: LoopEvent.End) {
@@ -129,7 +134,7 @@ extension RelayLoop {
         flows[id.index].target.descriptor = descriptor
         flows[id.index].targetEnd = isRival ? .rival : .target
         flows[id.index].target.isWritable = true
-        note(readiness, in: &flows[id.index].target)
+        note(readiness, in: &flows[id.index].target, .open)
         flows[id.index].phase = .flowing
         flows[id.index].phaseBegan = now
         guard introduce(id) else { return end(id, EndReason(.server, .connecting), abruptly: true) }

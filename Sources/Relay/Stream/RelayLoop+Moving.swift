@@ -15,17 +15,17 @@ extension RelayLoop {
         flows[id.index].lastActive = now
         switch (flows[id.index].phase, end) {
         case (.connecting, .client), (.greeting, .client):
-            note(readiness, in: &flows[id.index].client)
+            note(readiness, in: &flows[id.index].client, flows[id.index].down.sink)
             clientIsReadyEarly(id, readiness)
         case (.connecting, _): attemptIsReady(id, end, readiness)
         case (.greeting, _): break
         case (.flowing, .client):
-            note(readiness, in: &flows[id.index].client)
+            note(readiness, in: &flows[id.index].client, flows[id.index].down.sink)
             advance(id)
         case (.flowing, _):
             // Not of the attempt that has lost, and is closed.
             guard end == flows[id.index].targetEnd else { return }
-            note(readiness, in: &flows[id.index].target)
+            note(readiness, in: &flows[id.index].target, flows[id.index].up.sink)
             advance(id)
         // Of the side that is gone, whose word came in the same batch.
         case (.resetting, .client) where flows[id.index].client.descriptor < 0: break
@@ -52,7 +52,8 @@ extension RelayLoop {
         unsafe clinux_peek(descriptor, scratch.address(of: 0), 1) > 0
     }
 
-    func note(_ readiness: UInt32, in side: inout StreamFlow.Side) {
+    /// - Parameter sink: how the direction towards this side stands.
+    func note(_ readiness: UInt32, in side: inout StreamFlow.Side, _ sink: Lane.Sink) {
         let broken = Readiness.error | Readiness.hangUp
         if readiness & (Readiness.readable | Readiness.peerEnded | broken) != 0 {
             side.isReadable = true
@@ -65,6 +66,9 @@ extension RelayLoop {
         }
         // No call may come that would hear of it: one direction may be over, the other have nothing.
         if readiness & Readiness.error != 0 { side.isReset = true }
+        // Both directions are over, and it was not us who ended ours. The error may be gone: a splice
+        // that moved something before it met the reset keeps it to itself.
+        if readiness & Readiness.hangUp != 0, sink == .open, !side.isLocal { side.isReset = true }
     }
 
     /// Moves what there is, and ends the flow when nothing more can come of it.
