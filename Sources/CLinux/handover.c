@@ -13,39 +13,42 @@
 
 #define MOST 250
 
-int clinux_send_descriptors(int socket, const int *descriptors, int count, uint8_t mark) {
-    union {
-        struct cmsghdr header;
-        char bytes[CMSG_SPACE(sizeof(int) * MOST)];
-    } control;
+/// Room for descriptors beside a message.
+union control {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof(int) * MOST)];
+};
+
+static int send_with(int socket, struct msghdr *message, const int *descriptors, int count) {
+    union control control;
     if (count > MOST) return -E2BIG;
-    struct iovec payload = {.iov_base = &mark, .iov_len = 1};
-    struct msghdr message = {.msg_iov = &payload, .msg_iovlen = 1};
     if (count > 0) {
+        size_t bytes = sizeof(int) * (size_t)count;
         memset(&control, 0, sizeof control);
-        message.msg_control = control.bytes;
-        message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
+        message->msg_control = control.bytes;
+        message->msg_controllen = CMSG_SPACE(bytes);
         control.header.cmsg_level = SOL_SOCKET;
         control.header.cmsg_type = SCM_RIGHTS;
-        control.header.cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
-        memcpy(CMSG_DATA(&control.header), descriptors, sizeof(int) * (size_t)count);
+        control.header.cmsg_len = CMSG_LEN(bytes);
+        memcpy(CMSG_DATA(&control.header), descriptors, bytes);
     }
     ssize_t sent;
-    do sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    do sent = sendmsg(socket, message, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     return sent < 0 ? -errno : 0;
 }
 
+int clinux_send_descriptors(int socket, const int *descriptors, int count, uint8_t mark) {
+    struct iovec payload = {.iov_base = &mark, .iov_len = 1};
+    struct msghdr message = {.msg_iov = &payload, .msg_iovlen = 1};
+    return send_with(socket, &message, descriptors, count);
+}
+
 // Sends one datagram to the service manager, with descriptors or without.
 static int notify(const char *path, const char *text, const int *descriptors, int count) {
-    union {
-        struct cmsghdr header;
-        char bytes[CMSG_SPACE(sizeof(int) * MOST)];
-    } control;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t length = strlen(path);
     if (length >= sizeof address.sun_path) return -ENAMETOOLONG;
-    if (count > MOST) return -E2BIG;
     memcpy(address.sun_path, path, length);
     if (path[0] == '@') address.sun_path[0] = 0;
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -56,19 +59,7 @@ static int notify(const char *path, const char *text, const int *descriptors, in
         .msg_namelen = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length),
         .msg_iov = &payload,
         .msg_iovlen = 1};
-    if (count > 0) {
-        memset(&control, 0, sizeof control);
-        message.msg_control = control.bytes;
-        message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
-        control.header.cmsg_level = SOL_SOCKET;
-        control.header.cmsg_type = SCM_RIGHTS;
-        control.header.cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
-        memcpy(CMSG_DATA(&control.header), descriptors, sizeof(int) * (size_t)count);
-    }
-    ssize_t sent;
-    do sent = sendmsg(fd, &message, MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
-    int error = sent < 0 ? -errno : 0;
+    int error = send_with(fd, &message, descriptors, count);
     close(fd);
     return error;
 }
@@ -91,10 +82,7 @@ static int wait_for(int fd, int milliseconds) {
 
 int clinux_receive_descriptors(int socket, int *descriptors, int capacity, uint8_t *mark,
                                int milliseconds) {
-    union {
-        struct cmsghdr header;
-        char bytes[CMSG_SPACE(sizeof(int) * MOST)];
-    } control;
+    union control control;
     int ready = wait_for(socket, milliseconds);
     if (ready < 0) return ready;
     struct iovec payload = {.iov_base = mark, .iov_len = 1};
