@@ -139,12 +139,4 @@ import Wire
         let other: [UInt8] = [0x56, 0xed]
         #expect(other.simpleHeader() == .invalid(.noHeader))
     }
-
-    @Test func `is one of three dialects, each with its word`() {
-        let words = ProxyDatagramDialect.allCases.map(\.rawValue)
-        #expect(words == ["v2", "v2-first", "spp"])
-        #expect(ProxyDatagramDialect.allCases.map(\.isRepeated) == [true, false, true])
-        let formats: [ProxyFormat] = [.v2Datagram, .v2Datagram, .simple]
-        #expect(ProxyDatagramDialect.allCases.map(\.format) == formats)
-    }
 }
