@@ -3,6 +3,7 @@ import Forwarding
 import Foundation
 import TestKit
 import Testing
+import Wire
 
 @testable import Relay
 
@@ -60,6 +61,14 @@ import Testing
             #expect(try server.wire.receive(exactly: 4) == Array("body".utf8))
             let flow = try #require(try relay.engine.flows(of: nil).first)
             #expect(flow.client == Sample.endpoint("192.0.2.77", 5555))
+            let second = try await relay.client(from: proxy)
+            let (source, external) = (Sample.endpoint("192.0.2.78", 5556), RelayLab.wan())
+            for byte in ProxyFormat.v2Stream.bytes(from: source, to: external) + [7] {
+                try second.send([byte])
+            }
+            let other = try #require(try await relay.lab.lan1.run { try listener.accept() })
+            #expect(try other.wire.receive(exactly: 1) == [7])
+            #expect(try relay.engine.flows(of: nil).contains { $0.client == source })
             let refused = [
                 (proxy, "PROXY TCP4 192.0.3.1 203.0.113.5 5555 8443\r\nx"),
                 (proxy, "GET / HTTP/1.1\r\n\r\n"), (proxy, "PROXY TCP4 1.2.3.4\r\n"),
