@@ -25,8 +25,6 @@ package struct InheritedSockets: ~Copyable {
         }
     }
 
-    package var count: Int { byKey.values.reduce(0) { $0 + $1.count } }
-
     /// The sockets at a place; the taker closes them.
     mutating func take(_ key: ListenKey) -> [Int32] { byKey.removeValue(forKey: key) ?? [] }
 

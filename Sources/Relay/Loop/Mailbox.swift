@@ -6,7 +6,6 @@ import Synchronization
 final class Mailbox: Sendable {
     let bell: Bell
     private let letters = Mutex<[LoopOrder]>([])
-    private let remarks = Mutex<[RelayRemark]>([])
     /// Called from the loop's thread, rarely, for what an operator should know.
     private let announce: @Sendable (RelayRemark) -> Void
 
