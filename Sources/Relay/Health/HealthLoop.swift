@@ -93,8 +93,6 @@ struct TargetHealth: Hashable, Sendable {
 
 extension TargetHealth {
     var remark: RelayRemark {
-        isDown
-            ? .targetIsDown(forward: forward.number, place: place)
-            : .targetIsUp(forward: forward.number, place: place)
+        isDown ? .targetIsDown(target.target) : .targetIsUp(target.target)
     }
 }

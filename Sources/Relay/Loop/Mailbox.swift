@@ -1,4 +1,4 @@
-import Forwarding
+package import Forwarding
 import LinuxKit
 import Synchronization
 
@@ -37,8 +37,8 @@ package enum RelayRemark: Hashable, Sendable {
     /// Connections wait, since no more descriptors are to be had.
     case shortage(loop: Int, inUse: Int)
     /// A target's health has changed.
-    case targetIsDown(forward: UInt16, place: Int)
-    case targetIsUp(forward: UInt16, place: Int)
+    case targetIsDown(RelayTarget)
+    case targetIsUp(RelayTarget)
 }
 
 /// Why a relay could not be set up.

@@ -117,6 +117,13 @@ extension PaceRate {
 }
 
 extension PlacePlan {
+    /// As others know it.
+    var target: RelayTarget {
+        let place: RelayTarget.Place =
+            path.map { .unix($0) } ?? .addresses(ResolvedTarget(v4: v4, v6: v6))
+        return RelayTarget(place: place, ports: PortRange(firstPort) ?? .all)
+    }
+
     init(_ target: RelayTarget) {
         firstPort = target.ports.first
         switch target.place {

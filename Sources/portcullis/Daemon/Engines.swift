@@ -1,3 +1,4 @@
+import Addressing
 import Forwarding
 import Gateway
 import Logging
@@ -101,10 +102,18 @@ extension RelayRemark {
             relay \(loop) has \(inUse) descriptors in use and may have no more: new connections \
             wait; raise LimitNOFILE
             """
-        case .targetIsDown(let forward, let place):
-            "target \(place + 1) of forward number \(forward) does not answer any more"
-        case .targetIsUp(let forward, let place):
-            "target \(place + 1) of forward number \(forward) answers again"
+        case .targetIsDown(let target): "target \(target.words) does not answer any more"
+        case .targetIsUp(let target): "target \(target.words) answers again"
+        }
+    }
+}
+
+extension RelayTarget {
+    fileprivate var words: String {
+        switch place {
+        case .unix(let path): "unix:\(path)"
+        case .addresses(let addresses):
+            addresses.addresses.map { "\(Endpoint($0, ports.first))" }.joined(separator: ", ")
         }
     }
 }
