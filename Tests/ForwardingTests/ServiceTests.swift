@@ -149,10 +149,10 @@ import Testing
         let policy = SourcePolicy(allowed: prefixes, denied: prefixes)
         let wrong = (0..<50).map { _ in address(&gen) }.filter { address in
             let isIn = prefixes.contains { $0.contains(address) }
-            return policy.allows(address) != isIn || policy.denies(address) != isIn
+            return policy.allows(Endpoint(address, 9)) != isIn || policy.denies(address) != isIn
         }
         #expect(wrong == [])
-        #expect(SourcePolicy.anywhere.allows(address(&gen)))
+        #expect(SourcePolicy.anywhere.allows(Endpoint(address(&gen), 9)))
         #expect(!SourcePolicy.anywhere.denies(address(&gen)))
     }
 }

@@ -34,6 +34,9 @@ package struct ActiveForward: Hashable, Sendable {
     package var ownWANs: [InterfaceName] = []
     /// Whether it leaves the ports to the gateway.
     package var isException: Bool
+    /// Whether what the target sends from a target port leaves from the external one (RFC 6886
+    /// section 3.9).
+    package var keepsPort = false
     /// `relay`, where it does not follow from the rest.
     var rareRelay: Rare<ActiveRelay> = .none
 
@@ -84,6 +87,7 @@ extension Forward {
             pinholeInterface: nil, lapses: lapse(opening),
             admits: closing == .keep ? opening : .always, limits: limits,
             used: used, isWhole: isWhole, ownAddress: nil, isException: false)
+        active.keepsPort = reason == nil && lease?.isBidirectional == true
         place(&active, in: surroundings.network)
         if reason != nil || (hidesIPv6 && resolved?.v6 != nil) {
             active.relay = activeRelay(because: reason, in: surroundings)

@@ -133,7 +133,7 @@ extension ActiveForward {
         if source.family == .v6, let pinholeInterface, pinholeInterface != name {
             return .otherInterface
         }
-        return sources.allows(source) ? nil : .notAllowed
+        return sources.allows(packet.source) ? nil : .notAllowed
     }
 
     private func seenSource(

@@ -147,7 +147,8 @@ package struct ForwardEdit: Hashable, Sendable {
         if let scope { edited.external.scope = scope }
         if let target { edited.target = target }
         edited.sources = SourcePolicy(
-            allowed: allowed ?? forward.sources.allowed, denied: denied ?? forward.sources.denied)
+            allowed: allowed ?? forward.sources.allowed, denied: denied ?? forward.sources.denied,
+            peers: forward.sources.peers)
         if let hairpin { edited.hairpin = hairpin }
         if let sourceAddress { edited.sourceAddress = sourceAddress }
         if let translatesIPv6 { edited.translatesIPv6 = translatesIPv6 }

@@ -21,6 +21,8 @@ package struct Forward: Hashable, Sendable {
     package var limits: Limits
     /// `relay`, which most forwards lack.
     var rareRelay: Rare<RelayTerms>
+    /// `lease`, which only what devices asked for has.
+    var rareLease: Rare<Lease> = .none
     package var enabled: Bool
     package var comment: String
     package var origin: Origin
@@ -67,6 +69,15 @@ package struct Forward: Hashable, Sendable {
         terms.creator = ""
         terms.created = Timestamp(seconds: 0)
         return terms
+    }
+
+    /// What its device has to do with it; nil for what a person made.
+    package var lease: Lease? {
+        get {
+            guard case .some(let lease) = rareLease else { return nil }
+            return lease
+        }
+        set { rareLease = newValue.map { .some($0) } ?? .none }
     }
 
     /// Whether it takes everything that reaches an address and that no other forward names.
@@ -124,6 +135,11 @@ package struct ForwardName: Hashable, Sendable, Comparable {
         }
         self.text = String(text)
     }
+
+    private init(unchecked text: String) { self.text = text }
+
+    /// Before it has a name of its own.
+    static let unnamed = ForwardName(unchecked: "unnamed")
 
     package static let limit = 63
 

@@ -11,6 +11,10 @@ package struct ForwardingTable: Sendable {
     private var singles: [PortKey: [ForwardID]] = [:]
     private var ranges: Set<ForwardID> = []
     private var lastID = ForwardID.first
+    /// What devices asked for, in the order in which it came.
+    private var leased: [IPAddress: [ForwardID]] = [:]
+    /// Single ports that lead to another port of an address.
+    private var shifted: [TargetKey: [ForwardID]] = [:]
 
     package init() {}
 
@@ -81,10 +85,12 @@ package struct ForwardingTable: Sendable {
         names[forward.name] = forward.id
         // A number from behind is one that comes back (a removal taken back): the round goes on.
         if forward.id.number &- lastID.number < 0x8000 { lastID = forward.id.next }
+        if let lease = forward.lease { leased[lease.device, default: []].append(forward.id) }
         guard forward.external.ports.isSingle else {
             ranges.insert(forward.id)
             return
         }
+        for key in TargetKey.keys(of: forward) { shifted[key, default: []].append(forward.id) }
         for transport in forward.transports.all {
             singles[PortKey(transport, forward.external.ports.first), default: []]
                 .append(forward.id)
@@ -95,12 +101,39 @@ package struct ForwardingTable: Sendable {
         guard let forward = forwards.removeValue(for: id) else { return }
         names[forward.name] = nil
         ranges.remove(id)
+        if let lease = forward.lease { leased.remove(id, from: lease.device) }
         guard forward.external.ports.isSingle else { return }
+        for key in TargetKey.keys(of: forward) { shifted.remove(id, from: key) }
         for transport in forward.transports.all {
             let key = PortKey(transport, forward.external.ports.first)
             singles[key]?.removeAll { $0 == id }
             if singles[key]?.isEmpty == true { singles[key] = nil }
         }
+    }
+
+    /// How many forwards devices have asked for.
+    package var leaseCount: Int { leased.values.reduce(0) { $0 + $1.count } }
+
+    /// What devices asked for, the oldest first.
+    package var leases: [Forward] {
+        leased.values.joined().compactMap { forwards[$0] }
+            .sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+    }
+
+    /// What was asked for a device, the oldest first.
+    package func leases(of device: IPAddress) -> [Forward] {
+        leased[device, default: []].compactMap { forwards[$0] }
+    }
+
+    /// Forwards that a person made and that may lead to a port of a device.
+    package func standing(
+        towards port: UInt16, of device: IPAddress, _ transport: TransportProtocol
+    ) -> [Forward] {
+        let same = singles[PortKey(transport, port)] ?? []
+        let others = shifted[TargetKey(transport, port, device)] ?? []
+        let wide = ranges.filter { forwards[$0]?.target.ports.contains(port) ?? false }
+        return (same + others + wide.sorted()).compactMap { forwards[$0] }
+            .filter { $0.lease == nil && $0.transports.contains(transport) }
     }
 
     package mutating func apply(_ changes: [ForwardChange]) {
@@ -109,6 +142,25 @@ package struct ForwardingTable: Sendable {
             let place = lastID
             change.after.map { insert($0) }
             if change.before != nil { lastID = place }
+        }
+    }
+
+    private struct TargetKey: Hashable {
+        let transport: TransportProtocol
+        let port: UInt16
+        let address: IPAddress
+
+        init(_ transport: TransportProtocol, _ port: UInt16, _ address: IPAddress) {
+            (self.transport, self.port, self.address) = (transport, port, address)
+        }
+
+        static func keys(of forward: Forward) -> [TargetKey] {
+            guard forward.external.ports != forward.target.ports, forward.lease == nil,
+                case .address(let address) = forward.target.host
+            else { return [] }
+            return forward.transports.all.map {
+                TargetKey($0, forward.target.ports.first, address)
+            }
         }
     }
 
@@ -124,5 +176,12 @@ package struct ForwardingTable: Sendable {
 extension Forward {
     package func sharesTransport(with other: Forward) -> Bool {
         transports.all.contains { other.transports.contains($0) }
+    }
+}
+
+extension Dictionary where Value == [ForwardID] {
+    fileprivate mutating func remove(_ id: ForwardID, from key: Key) {
+        self[key]?.removeAll { $0 == id }
+        if self[key]?.isEmpty == true { self[key] = nil }
     }
 }

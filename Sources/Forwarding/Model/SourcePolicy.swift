@@ -5,25 +5,33 @@ package import Addressing
 /// The allow-list is about the outside: it holds for packets that arrive on a WAN interface. Inside,
 /// `hairpin` decides. The deny-list holds for everyone and wins.
 package struct SourcePolicy: Hashable, Sendable {
-    /// Empty means anywhere.
+    /// Anywhere, where there are neither these nor peers.
     package var allowed: [Prefix]
     package var denied: [Prefix]
+    /// Let in besides, from certain ports: what devices say of their peers.
+    package var peers: [RemotePeer]
 
-    package init(allowed: [Prefix] = [], denied: [Prefix] = []) {
-        self.allowed = Self.reduced(allowed)
+    package init(allowed: [Prefix] = [], denied: [Prefix] = [], peers: [RemotePeer] = []) {
+        // Whoever may come from any port needs no list of ports.
+        let allowed = Self.reduced(allowed + peers.lazy.filter { $0.port == nil }.map(\.prefix))
+        self.allowed = allowed
         self.denied = Self.reduced(denied)
+        self.peers = Set(peers).filter { peer in
+            peer.port != nil && !allowed.contains { $0.contains(peer.prefix) }
+        }.sorted()
     }
 
     package static let anywhere = SourcePolicy()
 
-    package var isAnywhere: Bool { allowed.isEmpty }
+    package var isAnywhere: Bool { allowed.isEmpty && peers.isEmpty }
 
     package func denies(_ source: IPAddress) -> Bool {
         denied.contains { $0.contains(source) }
     }
 
-    package func allows(_ source: IPAddress) -> Bool {
-        allowed.isEmpty || allowed.contains { $0.contains(source) }
+    package func allows(_ source: Endpoint) -> Bool {
+        isAnywhere || allowed.contains { $0.contains(source.address) }
+            || peers.contains { $0.includes(source) }
     }
 
     /// Sorted, without blocks that lie in another one: the kernel's interval sets refuse overlaps,

@@ -9,17 +9,20 @@ package struct Surroundings: Hashable, Sendable {
     package var zones: TimeZones
     /// What forwards can be carried by.
     package var engines: AvailableEngines
+    /// What devices may ask for.
+    package var leasing: Leasing
 
     package init(
         network: NetworkView = NetworkView(), resolved: [TargetHost: ResolvedTarget] = [:],
         listeners: [Listener] = [], zones: TimeZones = TimeZones(),
-        engines: AvailableEngines = .both
+        engines: AvailableEngines = .both, leasing: Leasing = Leasing()
     ) {
         self.network = network
         self.resolved = resolved
         self.listeners = listeners
         self.zones = zones
         self.engines = engines
+        self.leasing = leasing
     }
 
     package func addresses(of host: TargetHost) -> ResolvedTarget? {

@@ -1,0 +1,148 @@
+import Addressing
+
+/// Mappings that a device has already.
+extension LeaseDeciding {
+    func renewed(
+        _ before: Forward, _ request: LeaseRequest
+    ) throws(LeaseDenial) -> Forward {
+        guard var lease = before.lease else { throw .operators }
+        let isKnown = try identify(request.nonce, lease)
+        var after = before
+        try move(&after, request, isKnown: isKnown)
+        let sources = sources(after: before, request, lease)
+        guard isKnown || sources == before.sources else { throw .nonce }
+        guard sources.peerCount <= LeaseRequest.mostPeers else {
+            throw .tooManyPeers(LeaseRequest.mostPeers)
+        }
+        after.sources = sources
+        guard verdict(on: after.external.ports, request) != .deny else { throw .rule }
+        remember(request, in: &lease)
+        after.lease = lease
+        after.enabled = request.enabled
+        if request.asker.dialect == .upnp, !request.comment.isEmpty {
+            after.comment = request.tidyComment
+        }
+        after.ends = end(of: request, after: before)
+        return after
+    }
+
+    /// Whether the asker has shown to be the device that the mapping is for.
+    ///
+    /// Programs there are that draw a nonce for each request; where the operator lets them, they may
+    /// renew if the hardware address is the same.
+    func identify(_ nonce: LeaseNonce?, _ lease: Lease) throws(LeaseDenial) -> Bool {
+        if let nonce, lease.nonces.contains(nonce) { return true }
+        if let remembered = lease.mac, let mac = asker.mac, remembered != mac,
+            asker.thirdParty == nil
+        {
+            throw .otherDevice
+        }
+        guard !lease.nonces.isEmpty else { return true }
+        // NAT-PMP and UPnP have no nonces: they may keep alive what PCP has made.
+        guard nonce != nil else { return false }
+        guard policy.nonces == .lenient else { throw .nonce }
+        return false
+    }
+
+    private func remember(_ request: LeaseRequest, in lease: inout Lease) {
+        if let nonce = request.nonce {
+            lease.nonces.removeAll { $0 == nonce }
+            lease.nonces = Array(([nonce] + lease.nonces).prefix(Lease.mostNonces))
+            lease.dialect = .pcp
+        }
+        lease.mac = asker.mac ?? lease.mac
+        lease.askedFrom = asker.source.port
+        if request.peer == nil { lease.isForPeers = false }
+        lease.lastsWhilePresent = request.lastsWhilePresent
+    }
+
+    /// UPnP may have its external port lead elsewhere; the others only say again what they have.
+    private func move(
+        _ forward: inout Forward, _ request: LeaseRequest, isKnown: Bool
+    ) throws(LeaseDenial) {
+        switch request.identity {
+        case .externalPort:
+            guard forward.target.ports != request.ports else { return }
+            guard isKnown else { throw .nonce }
+            forward.target.ports = request.ports
+            try check(forward, request, replacing: forward)
+        case .internalPort:
+            guard request.choice == .exactly, request.asker.dialect == .pcp else { return }
+            let wanted = request.external ?? forward.external.ports.first
+            let isSame =
+                wanted == forward.external.ports.first
+                && request.ports.count <= forward.target.ports.count
+                && isOurs(request.address)
+            guard isSame else { throw .cannotProvide }
+        }
+    }
+
+    private func sources(
+        after before: Forward, _ request: LeaseRequest, _ lease: Lease
+    ) -> SourcePolicy {
+        let former = before.sources
+        if let peer = request.peer {
+            guard lease.isForPeers else { return former }
+            let peer = RemotePeer(Prefix(peer.address), port: peer.port)
+            return SourcePolicy(allowed: former.allowed, peers: former.peers + [peer])
+        }
+        switch request.filters {
+        case .replace(let peers): return SourcePolicy(peers: peers)
+        case .add(let peers):
+            guard !lease.isForPeers else { return SourcePolicy(peers: peers) }
+            guard !peers.isEmpty else { return former }
+            return SourcePolicy(allowed: former.allowed, peers: former.peers + peers)
+        }
+    }
+
+    /// A request for a peer never shortens (RFC 6887 section 12.1).
+    private func end(of request: LeaseRequest, after before: Forward) -> Timestamp {
+        let end = now + Int64(lifetime(of: request.lifetime, request.asker.dialect))
+        guard request.peer != nil, let former = before.ends else { return end }
+        return max(end, former)
+    }
+
+    func lifetime(of wanted: UInt32, _ dialect: MappingDialect) -> UInt32 {
+        switch dialect {
+        case .pcp, .natPMP: min(max(wanted, policy.shortest), policy.longest)
+        case .upnp: min(max(wanted, min(60, policy.shortest)), policy.longestUPnP)
+        }
+    }
+
+    func extend(_ wish: LeaseExtension) throws(LeaseDenial) -> LeaseOutcome {
+        let before = try pinhole(wish.pinhole)
+        var after = before
+        after.ends = now + Int64(lifetime(of: wish.lifetime, .upnp))
+        return .granted(after, after == before ? nil : .changed(from: before, to: after))
+    }
+
+    func pinhole(_ number: UInt16) throws(LeaseDenial) -> Forward {
+        guard let forward = table.leases.first(where: { $0.lease?.pinhole == number }) else {
+            throw .unknown
+        }
+        guard forward.lease?.device == asker.device else { throw .notOwnAddress }
+        return forward
+    }
+}
+
+extension LeaseRequest {
+    /// Filters of one mapping (RFC 6887 section 13.3 asks for at least one).
+    package static let mostPeers = 16
+
+    /// What a device calls its mapping, fit to be a comment.
+    var tidyComment: String {
+        let scalars = comment.unicodeScalars.filter {
+            switch $0.properties.generalCategory {
+            case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: false
+            default: true
+            }
+        }
+        var tidy = String(String.UnicodeScalarView(scalars.prefix(64)))
+        while tidy.utf8.count > Examination.longestComment { tidy.removeLast() }
+        return tidy
+    }
+}
+
+extension SourcePolicy {
+    var peerCount: Int { allowed.count + peers.count }
+}

@@ -1,0 +1,75 @@
+package import Addressing
+
+/// Where the protocols of devices bring what they are asked, and learn what they have to tell.
+package protocol LeaseDesk: Sendable {
+    /// Decides requests in their order and puts all that comes of them in force in one step.
+    ///
+    /// - Returns: an answer for each, in the same order; what was granted is in force.
+    func answer(_ asks: [LeaseAsk]) async -> [LeaseAnswer]
+
+    /// The mappings that devices have, in the order in which they came.
+    func leases() async -> LeaseBook
+
+    /// What there is outside at the moment.
+    func standing() async -> ExternalStanding
+
+    /// What devices have to be told without having asked; for one listener.
+    func leaseEvents() async -> AsyncStream<LeaseEvent>
+}
+
+/// All mappings of devices at a moment.
+package struct LeaseBook: Hashable, Sendable {
+    package var forwards: [Forward]
+    /// What each has carried, in packets both ways.
+    package var packets: ByForwardPackets
+    package var now: Timestamp
+
+    package typealias ByForwardPackets = [ForwardID: UInt64]
+
+    package init(forwards: [Forward], packets: ByForwardPackets, now: Timestamp) {
+        self.forwards = forwards
+        self.packets = packets
+        self.now = now
+    }
+}
+
+/// How the gateway stands to the outside.
+package struct ExternalStanding: Hashable, Sendable {
+    /// The WAN that mappings are for: the first.
+    package var wan: InterfaceName?
+    package var v4: IPv4Address?
+    package var v6: IPv6Address?
+    /// Since when the mappings and the external address are what the devices know: the epoch of PCP and
+    /// NAT-PMP begins there (RFC 6887 section 8.5).
+    package var since: Timestamp
+    /// Since when the WAN has an address.
+    package var connected: Timestamp
+    /// Whether IPv6 from outside needs a pinhole.
+    package var guarded: Bool
+    package var network: NetworkView
+
+    package init(
+        wan: InterfaceName?, v4: IPv4Address?, v6: IPv6Address?, since: Timestamp,
+        connected: Timestamp, guarded: Bool, network: NetworkView
+    ) {
+        self.wan = wan
+        self.v4 = v4
+        self.v6 = v6
+        self.since = since
+        self.connected = connected
+        self.guarded = guarded
+        self.network = network
+    }
+}
+
+/// Something that devices have to be told.
+package enum LeaseEvent: Hashable, Sendable {
+    /// The external address is another, or the mappings were lost: epochs begin anew.
+    case addressChanged
+    /// A mapping has gone, or is another, without the device having asked for it.
+    case changed(Forward, isGone: Bool)
+    /// The mappings are others than before, whoever changed them.
+    case bookChanged
+    /// The machine's interfaces or addresses inside are others.
+    case networkChanged
+}
