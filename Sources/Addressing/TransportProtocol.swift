@@ -15,6 +15,16 @@ package enum TransportProtocol: UInt8, Hashable, Sendable, CaseIterable, Bitwise
     }
 }
 
+extension TransportProtocol {
+    /// Reads `tcp`, `udp` or `sctp`.
+    package init?(named name: some StringProtocol) {
+        guard let found = Self.allCases.first(where: { $0.name == name.lowercased() }) else {
+            return nil
+        }
+        self = found
+    }
+}
+
 /// The protocols that one forward carries.
 package enum Transports: String, Hashable, Sendable, CaseIterable {
     case tcp

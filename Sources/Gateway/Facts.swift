@@ -16,6 +16,17 @@ package protocol Facts: Sendable {
 
     /// The programs that wait for traffic on any of the ports.
     func listeners(on ports: [ClaimedPorts]) -> [Listener]
+
+    /// All that wait for traffic, without the names of the programs.
+    func listeners() -> [Listener]
+
+    /// The hardware address of a neighbour, where it is known.
+    func hardwareAddress(of address: IPAddress, on interface: InterfaceName) -> MACAddress?
+
+    /// The external port that a flow of a device to somewhere outside has; nil when there is none.
+    func externalPort(
+        of device: Endpoint, towards peer: Endpoint, _ transport: TransportProtocol
+    ) -> UInt16?
 }
 
 /// The addresses of a name and how long they hold.

@@ -34,6 +34,7 @@ extension Gateway {
     /// A file of thousands of forwards is one event; its parts are in the history.
     func notes(on changes: [ForwardChange], by requester: Requester) -> [Activity] {
         let (now, next) = (facts.now(), revision + 1)
+        let changes = changes.filter { !$0.isRenewal }
         guard changes.count <= Self.mostNotes else {
             return [
                 Activity(
@@ -43,10 +44,16 @@ extension Gateway {
         }
         return changes.map { change in
             Activity(
-                time: now, who: requester.name, origin: requester.origin,
+                time: now, who: who(of: change, by: requester), origin: requester.origin,
                 kind: change.kind(endedByClock: requester == .clock), forward: change.name,
-                detail: change.summary, revision: next)
+                detail: change.summary, revision: change.isOfDevice ? nil : next)
         }
+    }
+
+    /// Several devices may have been served in one step.
+    private func who(of change: ForwardChange, by requester: Requester) -> String {
+        guard requester == .devices else { return requester.name }
+        return (change.after ?? change.before)?.creator ?? requester.name
     }
 
     private static let mostNotes = 100

@@ -40,6 +40,7 @@ extension Gateway {
             log.error("forwards that are over could not be removed: \(error)")
         }
         goBackIfDue(now)
+        keepPresent(now)
         turnMonth(now)
         turnSchedules(now)
         if let time = settleAt, time <= now {
@@ -73,10 +74,10 @@ extension Gateway {
             view.resolved[host] = place(of: devices[mac], keeping: view.resolved[host], view)
         }
         guard view != surroundings else { return }
-        if view.network != surroundings.network {
-            note(.network, detail: describe(view.network))
-        }
+        let isOther = view.network != surroundings.network
+        if isOther { note(.network, detail: describe(view.network)) }
         move(to: view)
+        if isOther { tellDevicesOfNetwork() }
     }
 
     /// Where a device is: where the neighbour table has it, else where it was, moved along with the

@@ -130,6 +130,9 @@ extension Gateway {
         _ = try engine.apply(.edits([], wanted))
         self.settings = settings
         surroundings.engines = settings.engines
+        let consents = surroundings.leasing.policy.consents
+        surroundings.leasing.policy = settings.leasing
+        surroundings.leasing.policy.consents = consents
     }
 }
 

@@ -48,6 +48,15 @@ package actor Gateway {
     package internal(set) var contest: TableDisturbance?
     /// A change that goes back by itself unless it is confirmed.
     var pending: PendingConfirmation?
+    /// What devices have asked for and the operator has not decided yet.
+    var asking = PendingLeases()
+    /// Since when devices may rely on what they know, and since when there is an external address.
+    var epoch: LeaseEpoch
+    var connected: Timestamp
+    /// Who is told what devices have to be told.
+    var listener: AsyncStream<LeaseEvent>.Continuation?
+    /// Programs that wait for traffic, as they were a moment ago.
+    var heard: (listeners: [Listener], at: Timestamp)?
     var startedAt: Timestamp
     var startReport = ApplyReport()
 
@@ -61,7 +70,11 @@ package actor Gateway {
         self.settings = settings
         self.log = log
         startedAt = facts.now()
-        surroundings = Surroundings(network: observation.view, engines: settings.engines)
+        surroundings = Surroundings(
+            network: observation.view, engines: settings.engines,
+            leasing: Leasing(policy: settings.leasing))
+        epoch = LeaseEpoch(since: startedAt, address: nil)
+        connected = startedAt
         devices = observation.devices
     }
 
@@ -75,6 +88,8 @@ package actor Gateway {
         revision = state.revision
         totals = state.totals
         pending = state.pending
+        surroundings.leasing.policy.consents = state.consents
+        beginEpoch(state.epoch)
         for forward in table.all { forward.ends.map { ends[forward.id] = $0 } }
         try dropEnded()
         recallTargets(state.resolved)
@@ -186,7 +201,7 @@ package actor Gateway {
         }
     }
 
-    private func commit(
+    func commit(
         _ changes: [ForwardChange], _ warnings: [Warning], by requester: Requester,
         _ pending: PendingConfirmation?
     ) -> Answer {
@@ -210,6 +225,7 @@ package actor Gateway {
         do throws(EngineError) {
             let report = try putInForce(edits)
             say(notes)
+            tellDevices(of: changes, by: requester)
             if let failure = report.flowFailure {
                 log.error("flows of the old terms could not be ended yet: \(failure)")
             }
@@ -241,6 +257,7 @@ package actor Gateway {
     /// Takes committed changes into memory.
     func adopt(_ changes: [ForwardChange], at now: Timestamp) {
         table.apply(changes)
+        restPorts(of: changes, at: now)
         for change in changes { keepTime(of: change, at: now) }
         for change in changes {
             if let before = change.before {

@@ -10,11 +10,16 @@ package struct GatewaySettings: Hashable, Sendable {
     /// What forwards can be carried by.
     package var engines: AvailableEngines
 
+    /// What devices may have.
+    package var leasing: LeasePolicy
+
     package init(
-        guarded: Bool = true, withdrawsOnStop: Bool = false, engines: AvailableEngines = .both
+        guarded: Bool = true, withdrawsOnStop: Bool = false, engines: AvailableEngines = .both,
+        leasing: LeasePolicy = .standard
     ) {
         self.guarded = guarded
         self.withdrawsOnStop = withdrawsOnStop
         self.engines = engines
+        self.leasing = leasing
     }
 }

@@ -8,7 +8,7 @@ struct ForwardRow {
     static let columns = [
         "id", "name", "transports", "ports", "on_interface", "at_address", "target", "allow",
         "deny", "hairpin", "source", "nat6", "ends", "enabled", "comment", "origin", "creator",
-        "created", "schedule", "closing", "limits", "relay",
+        "created", "schedule", "closing", "limits", "relay", "lease",
     ]
 
     static func values(of forward: Forward) -> [(any DatabaseValueConvertible)?] {
@@ -26,6 +26,7 @@ struct ForwardRow {
             forward.enabled, forward.comment, forward.origin.rawValue, forward.creator,
             forward.created.seconds, forward.schedule?.description, forward.closing.rawValue,
             LimitColumn.text(forward.limits), RelayColumn.text(forward.relay),
+            LeaseColumn.text(forward),
         ]
     }
 
@@ -64,17 +65,21 @@ struct ForwardRow {
             let closing = Closing(rawValue: try value(19)),
             let limits = LimitColumn.limits(try value(20)),
             let relay = RelayColumn.terms(try value(21), external: ports),
-            let schedule = Self.schedule(scheduleText)
+            let schedule = Self.schedule(scheduleText),
+            let (lease, peers) = LeaseColumn.parse(try value(22))
         else { return nil }
-        return Forward(
+        var forward = Forward(
             id: id, name: name, transports: transports,
             external: ExternalSide(ports: ports, scope: scope), target: target,
-            sources: SourcePolicy(allowed: allowed, denied: denied), hairpin: try value(9),
+            sources: SourcePolicy(allowed: allowed, denied: denied, peers: peers),
+            hairpin: try value(9),
             sourceAddress: source, translatesIPv6: try value(11),
             ends: ends.map { Timestamp(seconds: $0) }, schedule: schedule.value, closing: closing,
             limits: limits, relay: relay, enabled: try value(13),
             comment: try value(14), origin: origin, creator: try value(16),
             created: Timestamp(seconds: try value(17)))
+        forward.lease = lease
+        return forward
     }
 
     /// Nil for what cannot be read; no schedule at all is one that can.

@@ -100,7 +100,8 @@ package final class SQLiteStore: Store {
             return StoredState(
                 table: table, revision: try Self.revision(database),
                 totals: try Totals.load(database), resolved: try Self.resolved(database),
-                pending: try Self.pending(database))
+                pending: try Self.pending(database), consents: try Self.consents(database),
+                epoch: try Self.epoch(database))
         }
     }
 
@@ -113,12 +114,15 @@ package final class SQLiteStore: Store {
             guard found == expected else {
                 throw StoreError.revisionMoved(expected: expected, found: found)
             }
-            let revision = expected + 1
-            try database.execute(
-                sql: "INSERT INTO revision VALUES (?, ?, ?, ?, ?)",
-                arguments: [
-                    revision, now.seconds, requester.name, requester.origin.rawValue, changes.count,
-                ])
+            let count = changes.count { !$0.isOfDevice }
+            let revision = count == 0 ? expected : expected + 1
+            if count > 0 {
+                try database.execute(
+                    sql: "INSERT INTO revision VALUES (?, ?, ?, ?, ?)",
+                    arguments: [
+                        revision, now.seconds, requester.name, requester.origin.rawValue, count,
+                    ])
+            }
             try Self.write(changes, revision, database)
             try Self.write(activity, database)
             try Self.write(pending, database)
@@ -147,13 +151,13 @@ package final class SQLiteStore: Store {
         }
         for change in changes {
             guard let before = change.before else { continue }
-            try keep(before, isAfter: false)
+            if !change.isOfDevice { try keep(before, isAfter: false) }
             try (change.after == nil ? delete : park).execute(
                 arguments: [Int(before.id.number)])
         }
         for change in changes {
             guard let after = change.after else { continue }
-            try keep(after, isAfter: true)
+            if !change.isOfDevice { try keep(after, isAfter: true) }
             let values = ForwardRow.values(of: after)
             if change.before == nil {
                 try insert.execute(arguments: StatementArguments(values))

@@ -22,6 +22,9 @@ enum Schema {
                     sql: "ALTER TABLE \(table) ADD COLUMN relay TEXT NOT NULL DEFAULT ''")
             }
         }
+        migrator.registerMigration("5: what devices ask for") { database in
+            try database.execute(sql: fifth)
+        }
         return migrator
     }
 
@@ -41,6 +44,16 @@ enum Schema {
             ALTER TABLE total ADD COLUMN month INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE total ADD COLUMN month_base INTEGER NOT NULL DEFAULT 0;
             """
+
+    /// `since` is when the epoch that devices are told began, and `address` the external address then.
+    private static let fifth = """
+        ALTER TABLE forward ADD COLUMN lease TEXT NOT NULL DEFAULT '';
+        ALTER TABLE history ADD COLUMN lease TEXT NOT NULL DEFAULT '';
+        CREATE TABLE consent (
+            device TEXT NOT NULL, transport TEXT NOT NULL, port INTEGER NOT NULL,
+            allowed INTEGER NOT NULL);
+        CREATE TABLE epoch (since INTEGER NOT NULL, address TEXT);
+        """
 
     private static let forwardColumns = """
         name TEXT NOT NULL, transports TEXT NOT NULL, ports TEXT NOT NULL, on_interface TEXT,

@@ -1,3 +1,4 @@
+package import Addressing
 package import Forwarding
 
 /// Where the table is kept.
@@ -9,11 +10,14 @@ package protocol Store: AnyObject {
 
     /// Writes changes as one step, and who made them: all of it or nothing.
     ///
+    /// What devices have asked for makes no revision: it comes and goes by itself, and nobody goes
+    /// back to it.
+    ///
     /// - Parameters:
     ///   - expected: the revision that the changes were decided on.
     ///   - activity: what goes on record with them, in the same step.
     ///   - pending: what is to be confirmed from then on; nil for nothing.
-    /// - Returns: the new revision.
+    /// - Returns: the new revision; `expected` where only devices' forwards have changed.
     func commit(
         _ changes: [ForwardChange], by requester: Requester, at now: Timestamp,
         expecting expected: Int, noting activity: [Activity], pending: PendingConfirmation?
@@ -39,6 +43,24 @@ package protocol Store: AnyObject {
 
     /// Keeps where followed targets were seen last; those that are not named are forgotten.
     func save(_ resolved: [TargetHost: ResolvedTarget]) throws(StoreError)
+
+    /// Keeps what the operator has said about devices, in place of what was said before.
+    func save(_ consents: [LeaseConsent]) throws(StoreError)
+
+    /// Keeps since when devices may rely on what they know.
+    func save(_ epoch: LeaseEpoch) throws(StoreError)
+}
+
+/// Since when the mappings and the external address are what devices know them to be.
+package struct LeaseEpoch: Hashable, Sendable {
+    package var since: Timestamp
+    /// The external address then.
+    package var address: IPv4Address?
+
+    package init(since: Timestamp, address: IPv4Address?) {
+        self.since = since
+        self.address = address
+    }
 }
 
 /// A change that goes back by itself unless somebody confirms it.
@@ -70,6 +92,8 @@ package struct StoredState: Sendable {
     package var totals: ByForward<TrafficTotal>
     package var resolved: [TargetHost: ResolvedTarget]
     package var pending: PendingConfirmation?
+    package var consents: [LeaseConsent]
+    package var epoch: LeaseEpoch?
 }
 
 /// What a forward has carried since it was made, over restarts of everything.
@@ -136,6 +160,8 @@ package struct Activity: Hashable, Sendable {
         case opened, closed, usedUp = "used-up"
         /// A number of the kernel's was set at somebody's wish.
         case setting
+        /// A device has asked for something that the operator decides, and what was decided.
+        case asked, consented
         /// A flow was, by hand.
         case flowEnded = "flow-ended"
     }

@@ -43,6 +43,8 @@ package struct Requester: Hashable, Sendable {
     }
 
     package static let clock = Requester(name: "clock", origin: .operator)
+    /// Several devices at once.
+    package static let devices = Requester(name: "devices", origin: .device)
 }
 
 /// A forward as somebody describes it, before it has a number and a history.

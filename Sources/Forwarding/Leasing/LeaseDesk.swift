@@ -10,6 +10,12 @@ package protocol LeaseDesk: Sendable {
     /// The mappings that devices have, in the order in which they came.
     func leases() async -> LeaseBook
 
+    /// The forwards, whoever made them, that are asked at an external IPv4 address and a port.
+    func forwards(on port: UInt16, _ transport: TransportProtocol) async -> [Forward]
+
+    /// The packets that a mapping has carried, both ways.
+    func packets(of forward: ForwardID) async -> UInt64
+
     /// What there is outside at the moment.
     func standing() async -> ExternalStanding
 
@@ -20,15 +26,10 @@ package protocol LeaseDesk: Sendable {
 /// All mappings of devices at a moment.
 package struct LeaseBook: Hashable, Sendable {
     package var forwards: [Forward]
-    /// What each has carried, in packets both ways.
-    package var packets: ByForwardPackets
     package var now: Timestamp
 
-    package typealias ByForwardPackets = [ForwardID: UInt64]
-
-    package init(forwards: [Forward], packets: ByForwardPackets, now: Timestamp) {
+    package init(forwards: [Forward], now: Timestamp) {
         self.forwards = forwards
-        self.packets = packets
         self.now = now
     }
 }
@@ -42,6 +43,7 @@ package struct ExternalStanding: Hashable, Sendable {
     /// Since when the mappings and the external address are what the devices know: the epoch of PCP and
     /// NAT-PMP begins there (RFC 6887 section 8.5).
     package var since: Timestamp
+    package var now: Timestamp
     /// Since when the WAN has an address.
     package var connected: Timestamp
     /// Whether IPv6 from outside needs a pinhole.
@@ -50,12 +52,13 @@ package struct ExternalStanding: Hashable, Sendable {
 
     package init(
         wan: InterfaceName?, v4: IPv4Address?, v6: IPv6Address?, since: Timestamp,
-        connected: Timestamp, guarded: Bool, network: NetworkView
+        now: Timestamp, connected: Timestamp, guarded: Bool, network: NetworkView
     ) {
         self.wan = wan
         self.v4 = v4
         self.v6 = v6
         self.since = since
+        self.now = now
         self.connected = connected
         self.guarded = guarded
         self.network = network

@@ -91,7 +91,22 @@ package enum LeaseDevice: Hashable, Sendable {
     }
 }
 
-extension LeaseDevice: CustomStringConvertible {
+extension LeaseDevice: LosslessStringConvertible {
+    /// Reads `any`, an address, a prefix or a hardware address.
+    package init?(_ text: String) {
+        if text == "any" {
+            self = .any
+        } else if let mac = MACAddress(text) {
+            self = .mac(mac)
+        } else if let address = IPAddress(text) {
+            self = .prefix(Prefix(address))
+        } else if let prefix = try? Prefix(parsing: text) {
+            self = .prefix(prefix)
+        } else {
+            return nil
+        }
+    }
+
     package var description: String {
         switch self {
         case .any: "any"

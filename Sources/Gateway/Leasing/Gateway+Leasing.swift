@@ -1,0 +1,126 @@
+package import Addressing
+package import Forwarding
+import Logging
+import Storage
+
+/// Serving devices that ask for ports.
+///
+/// Theory of operation. Devices' requests come in heaps (a console wakes, a daemon was restarted), so all
+/// that have come are decided one after the other, each on the table that the one before has left, and
+/// put in force as one change: one write to the disk, one message to the kernel. If that fails each is
+/// tried by itself, so that one which cannot be had does not keep the others from theirs.
+extension Gateway: LeaseDesk {
+    package func answer(_ asks: [LeaseAsk]) -> [LeaseAnswer] {
+        let asks = asks.map(completed)
+        let now = facts.now()
+        var view = surroundings
+        view.listeners = listenersLately(now)
+        var changes: [ForwardChange] = []
+        var outcomes: [LeaseOutcome] = []
+        for ask in asks {
+            let outcome = decide(ask, table: table, surroundings: view, now: now)
+            outcomes.append(outcome)
+            changes += outcome.changes
+            if asks.count > 1 { table.apply(outcome.changes) }
+        }
+        if asks.count > 1 { table.apply(changes.reversed().map(\.inverse)) }
+        guard keep(changes.condensed) else {
+            guard asks.count > 1 else { return [.refused(.failed)] }
+            return asks.flatMap { answer([$0]) }
+        }
+        return zip(asks, outcomes).map { answer(to: $0, $1) }
+    }
+
+    /// - Returns: false when nothing has come of it.
+    private func keep(_ changes: [ForwardChange]) -> Bool {
+        changes.isEmpty || commit(changes, [], by: .devices, pending).refusals.isEmpty
+    }
+
+    /// With what only the gateway knows of the asker.
+    private func completed(_ ask: LeaseAsk) -> LeaseAsk {
+        func known(_ asker: LeaseAsker) -> LeaseAsker {
+            var asker = asker
+            asker.mac = facts.hardwareAddress(of: asker.source.address, on: asker.interface)
+            return asker
+        }
+        switch ask {
+        case .grant(var request):
+            request.asker = known(request.asker)
+            if let peer = request.peer {
+                let device = Endpoint(request.asker.device, request.ports.first)
+                request.observed = facts.externalPort(
+                    of: device, towards: peer, request.transport)
+            }
+            return .grant(request)
+        case .extend(var wish):
+            wish.asker = known(wish.asker)
+            return .extend(wish)
+        case .release(var release):
+            release.asker = known(release.asker)
+            return .release(release)
+        }
+    }
+
+    /// Sockets are not looked up for each of a hundred requests of one second.
+    private func listenersLately(_ now: Timestamp) -> [Listener] {
+        if let heard, heard.at == now { return heard.listeners }
+        let listeners = facts.listeners()
+        heard = (listeners, now)
+        return listeners
+    }
+
+    private func answer(to ask: LeaseAsk, _ outcome: LeaseOutcome) -> LeaseAnswer {
+        switch outcome {
+        case .granted(let forward, _): return .granted(granted(forward, ask))
+        case .released(let changes, let denial):
+            return denial.map { .refused($0) } ?? .released(changes.compactMap(\.before))
+        case .refused(.awaitsConsent):
+            guard case .grant(let request) = ask else { return .refused(.rule) }
+            return .refused(hold(request))
+        case .refused(let denial):
+            note(denial, of: ask)
+            return .refused(denial)
+        }
+    }
+
+    private func granted(_ forward: Forward, _ ask: LeaseAsk) -> GrantedLease {
+        let now = facts.now()
+        let left = forward.ends.map { max(0, $0.seconds - now.seconds) }
+        let longest = Int64(surroundings.leasing.policy.longest)
+        let address: IPAddress? =
+            switch ask.asker.device {
+            case .v4: epochAddress.map { .v4($0) }
+            case .v6(let own): .v6(own)
+            }
+        return GrantedLease(
+            forward: forward, address: address,
+            lifetime: UInt32(clamping: left ?? longest))
+    }
+
+    private func note(_ denial: LeaseDenial, of ask: LeaseAsk) {
+        log.debug(
+            "refused \(ask.asker.dialect.rawValue): \(denial.code)",
+            metadata: ["who": "\(ask.asker.source.address)"])
+    }
+
+    package func leases() -> LeaseBook {
+        LeaseBook(forwards: table.leases, now: facts.now())
+    }
+
+    package func forwards(
+        on port: UInt16, _ transport: TransportProtocol
+    ) -> [Forward] {
+        table.forwards(on: port, transport)
+    }
+
+    package func packets(of forward: ForwardID) -> UInt64 {
+        do {
+            let traffic = try engine.traffic().forwards[forward] ?? Traffic()
+            let total = (totals[forward] ?? TrafficTotal()).advanced(to: traffic, in: month).total
+            return total.inbound.packets + total.outbound.packets
+        } catch {
+            log.error("the packets of a pinhole could not be counted: \(error)")
+            return 0
+        }
+    }
+}
