@@ -36,6 +36,7 @@ package struct ControlServer {
         ForwardRoutes(gateway: gateway).add(to: router.group("v1"))
         ReadingRoutes(gateway: gateway).add(to: router.group("v1"))
         FlowRoutes(gateway: gateway).add(to: router.group("v1"))
+        LeaseRoutes(gateway: gateway).add(to: router.group("v1"))
         JourneyRoutes(gateway: gateway, survey: survey).add(to: router.group("v1"))
         DoctorRoutes(gateway: gateway, settings: doctor).add(to: router.group("v1"))
         return Application(

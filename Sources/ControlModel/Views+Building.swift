@@ -14,7 +14,8 @@ extension Views.Forward {
         on = body.on
         at = body.at
         to = forward.target.description
-        openTo = body.allow ?? ["anywhere"]
+        let peers = forward.sources.peers.map(\.description)
+        openTo = forward.sources.isAnywhere ? ["anywhere"] : (body.allow ?? []) + peers
         deny = body.deny ?? []
         hairpin = forward.hairpin
         source = forward.sourceText
@@ -36,6 +37,7 @@ extension Views.Forward {
         origin = forward.origin.rawValue
         creator = forward.creator
         created = forward.created.text
+        lease = forward.lease.map(Views.Lease.init)
         self.state = state
         self.targets = targets
         self.traffic = Views.Traffic(traffic, monthBytes: monthBytes)

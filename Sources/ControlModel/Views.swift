@@ -43,6 +43,8 @@ package enum Views {
         package var origin: String
         package var creator: String
         package var created: String
+        /// What a device has to do with it; absent for what a person made.
+        package var lease: Lease?
         /// `in-force`, `disabled`, `ended`, `closed`, `used-up`, `target-unknown`,
         /// `no-wan-address`, `suspended`.
         package var state: String
@@ -52,7 +54,7 @@ package enum Views {
 
         enum CodingKeys: String, CodingKey {
             case id, name, external, on, at, to, deny, hairpin, source, nat6, ends, enabled, comment
-            case origin, creator, created, state, targets, traffic, schedule, limits, relay, engine
+            case origin, creator, created, lease, state, targets, traffic, schedule, limits, relay, engine
             case engineReason = "engine_reason"
             case openTo = "open_to"
             case nextChange = "next_change"

@@ -56,6 +56,19 @@ final class World: Facts {
 
     func listeners(on ports: [ClaimedPorts]) -> [Listener] { state.withLock { $0.listeners } }
 
+    func listeners() -> [Listener] { state.withLock { $0.listeners } }
+
+    /// Where devices are, by their hardware addresses.
+    let neighbours = Mutex<[IPAddress: MACAddress]>([:])
+
+    func hardwareAddress(of address: IPAddress, on interface: InterfaceName) -> MACAddress? {
+        neighbours.withLock { $0[address] }
+    }
+
+    func externalPort(
+        of device: Endpoint, towards peer: Endpoint, _ transport: TransportProtocol
+    ) -> UInt16? { nil }
+
     /// A gateway on this world's folder; a second one is what a restart makes.
     func gateway(
         _ observation: NetworkObservation = NetworkObservation(view: Sample.network)

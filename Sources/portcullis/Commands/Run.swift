@@ -13,6 +13,7 @@ struct Run: AsyncParsableCommand {
               portcullis run
               portcullis run --wan wan0 --wan wan1 --lan br0
               portcullis run --config /etc/portcullis/portcullis.toml
+              portcullis run --mapping all
               portcullis run --take-over
               portcullis run --engine relay --state ~/portcullis --socket ~/portcullis.sock
             """)
@@ -48,6 +49,12 @@ struct Run: AsyncParsableCommand {
             "Which engine carries the forwards: auto, kernel or relay (default: auto).",
             valueName: "engine"))
     var engine: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Protocols by which devices may ask for ports: all, or pcp, nat-pmp, upnp (default: none).",
+            valueName: "protocols"))
+    var mapping: String?
 
     func run() async throws {
         let settings = try DaemonSettings(options: self)

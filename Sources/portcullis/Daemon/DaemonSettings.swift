@@ -22,6 +22,8 @@ struct DaemonSettings {
     var relay: RelaySettings
     /// How long connections may go on after the sockets were handed over, in seconds.
     var drainSeconds: Int
+    /// What devices may ask for, and by which protocols.
+    var mapping: MappingTerms
     /// Whom `doctor` asks how the WAN is seen; nil for nobody.
     var stun: STUNServer?
     var logLevel: Logger.Level
@@ -45,9 +47,10 @@ struct DaemonSettings {
             threads: file.relay.threads, descriptors: file.relay.descriptors,
             transparentWay: numbers.transparentWay)
         drainSeconds = file.relay.drain ?? Self.standardDrain
+        mapping = try MappingTerms(file.mapping, option: options.mapping)
         gateway = GatewaySettings(
             guarded: file.network.guard != "off",
-            withdrawsOnStop: file.daemon.onStop == "withdraw")
+            withdrawsOnStop: file.daemon.onStop == "withdraw", leasing: mapping.policy)
         stun = try file.network.stun.map(Self.stun)
         logLevel = file.daemon.logLevel.flatMap { Logger.Level(rawValue: $0) } ?? .info
         forwards = options.config == nil ? nil : try ForwardsBody(file.forwards).drafts()

@@ -60,6 +60,26 @@ struct MachineFacts: Facts {
         }
     }
 
+    func listeners() -> [Listener] {
+        do throws(KernelError) {
+            return try LocalListeners.read().compactMap { socket in
+                guard !PortClaims.isOfClient(socket),
+                    !(relay?.contains(socket.transport, socket.address, socket.port) ?? false)
+                else { return nil }
+                return Listener(socket, isNamed: false)
+            }
+        } catch {
+            log.warning("local listeners could not be read: \(error)")
+            return []
+        }
+    }
+
+    func hardwareAddress(of address: IPAddress, on interface: InterfaceName) -> MACAddress? { nil }
+
+    func externalPort(
+        of device: Endpoint, towards peer: Endpoint, _ transport: TransportProtocol
+    ) -> UInt16? { nil }
+
     /// Which ports are asked about, so that thousands of forwards cost one pass over the sockets.
     private struct PortClaims {
         private var ports: [TransportProtocol: Set<UInt16>] = [:]
@@ -75,11 +95,14 @@ struct MachineFacts: Facts {
         /// Sockets of clients (a resolver that waits for its answer) sit on ports that the kernel gave
         /// them, come and go, and must not stand in the way of a wide range.
         func passesOver(_ socket: ListeningSocket) -> Bool {
-            socket.transport == .udp && givenByKernel.contains(socket.port)
-                && ports[.udp].map { $0.count > 1 } ?? false
+            Self.isOfClient(socket) && ports[.udp].map { $0.count > 1 } ?? false
         }
 
-        private let givenByKernel: ClosedRange<UInt16> = {
+        static func isOfClient(_ socket: ListeningSocket) -> Bool {
+            socket.transport == .udp && givenByKernel.contains(socket.port)
+        }
+
+        private static let givenByKernel: ClosedRange<UInt16> = {
             let text = (try? KernelSetting("net/ipv4/ip_local_port_range").read()) ?? ""
             let bounds = text.split { $0 == "\t" || $0 == " " }.compactMap { UInt16($0) }
             return bounds.count == 2 && bounds[0] <= bounds[1]
@@ -93,7 +116,7 @@ struct MachineFacts: Facts {
 }
 
 extension Listener {
-    fileprivate init?(_ socket: ListeningSocket) {
+    fileprivate init?(_ socket: ListeningSocket, isNamed: Bool = true) {
         let isWildcard = socket.address == .v4(.any) || socket.address == .v6(.any)
         // One that is bound to loopback hears nothing of the outside.
         let isLoopback =
@@ -102,6 +125,6 @@ extension Listener {
         self.init(
             transport: socket.transport, address: isWildcard ? nil : socket.address,
             port: socket.port, onlyV6: socket.isV6Only && socket.family == .v6,
-            program: LocalListeners.program(holding: socket.inode))
+            program: isNamed ? LocalListeners.program(holding: socket.inode) : nil)
     }
 }

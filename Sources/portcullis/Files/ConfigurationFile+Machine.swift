@@ -116,7 +116,7 @@ extension ConfigurationFile {
 }
 
 /// Refuses a number that is out of bounds.
-private func require(_ value: Int?, _ key: String, within bounds: ClosedRange<Int>) throws {
+func require(_ value: Int?, _ key: String, within bounds: ClosedRange<Int>) throws {
     guard let value, !bounds.contains(value) else { return }
     throw Refusal(
         field: .file, value: "\(key) = \(value)",

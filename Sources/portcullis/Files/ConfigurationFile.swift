@@ -11,6 +11,7 @@ struct ConfigurationFile: Decodable {
     var kernel = Kernel()
     var daemon = Daemon()
     var relay = Relay()
+    var mapping = Mapping()
     var forwards: [ForwardBody] = []
 
     struct Daemon: Decodable {
@@ -53,16 +54,17 @@ struct ConfigurationFile: Decodable {
     init() {}
 
     init(from decoder: any Decoder) throws {
-        try decoder.refuseKeys(otherThan: ["network", "kernel", "daemon", "relay", "forward"])
+        try decoder.refuseKeys(otherThan: ["network", "kernel", "daemon", "relay", "mapping", "forward"])
         let values = try decoder.container(keyedBy: CodingKeys.self)
         network = try values.decodeIfPresent(Network.self, forKey: .network) ?? Network()
         kernel = try values.decodeIfPresent(Kernel.self, forKey: .kernel) ?? Kernel()
         daemon = try values.decodeIfPresent(Daemon.self, forKey: .daemon) ?? Daemon()
         relay = try values.decodeIfPresent(Relay.self, forKey: .relay) ?? Relay()
+        mapping = try values.decodeIfPresent(Mapping.self, forKey: .mapping) ?? Mapping()
         forwards = try values.decodeIfPresent([ForwardBody].self, forKey: .forward) ?? []
     }
 
-    private enum CodingKeys: String, CodingKey { case network, kernel, daemon, relay, forward }
+    private enum CodingKeys: String, CodingKey { case network, kernel, daemon, relay, mapping, forward }
 
     /// The largest file that is read, in bytes.
     private static let largest = 32 * 1024 * 1024
