@@ -46,7 +46,8 @@ struct Stretch {
 extension Stretch {
     /// The next sixteen octets, IPv4 as IPv4; nil when fewer are left.
     mutating func nextMapped(in bytes: Span<UInt8>) -> IPAddress? {
-        guard let part = take(16) else { return nil }
-        return IPAddress.v6(IPv6Address(octets: part.octets(in: bytes))).unmapped
+        guard let high = next(UInt64.self, in: bytes), let low = next(UInt64.self, in: bytes)
+        else { return nil }
+        return IPAddress.v6(IPv6Address(high: high, low: low)).unmapped
     }
 }

@@ -10,6 +10,8 @@ package enum PCPDatagram: Hashable, Sendable {
     case request(PCPRequest)
 
     /// Reads a datagram that came to an address of the server from `source`.
+    ///
+    /// A buffer for it has to hold a byte more than `PCP.longest`, or what is too long looks right.
     package static func read(
         _ bytes: Span<UInt8>, from source: IPAddress, offering offer: PCPOffer
     ) -> PCPDatagram {

@@ -18,7 +18,11 @@ enum PCPOptionCode: UInt8 {
         }
     }
 
-    var opcodes: Set<PCPOpcode> {
-        self == .thirdParty ? [.map, .peer] : [.map]
+    func isFor(_ opcode: PCPOpcode) -> Bool {
+        switch opcode {
+        case .announce: false
+        case .map: true
+        case .peer: self == .thirdParty
+        }
     }
 }

@@ -20,7 +20,7 @@ extension PCPOptions {
             }
             guard data.count == code.dataLength else { throw .malformedOption }
             guard code != .thirdParty || allowsThirdParty else { throw .unsupportedOption }
-            guard code.opcodes.contains(opcode) else { throw .malformedRequest }
+            guard code.isFor(opcode) else { throw .malformedRequest }
             try add(code, data, in: bytes)
         }
     }
