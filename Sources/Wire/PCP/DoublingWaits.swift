@@ -4,7 +4,7 @@ package struct DoublingWaits: Hashable, Sendable {
 
     /// After each request of NAT-PMP, the last one included (RFC 6886 section 3.1).
     package static let natPMPRequests = DoublingWaits(count: 9)
-    /// Between ten copies of what a server tells everybody (RFC 6887 section 14.1.1, RFC 6886
+    /// Between ten copies of what a server tells everybody (RFC 6887 section 14.1, RFC 6886
     /// section 3.2.1).
     package static let announcements = DoublingWaits(count: 9)
     /// Between three copies of what a server tells a client of its mapping (RFC 6887 section 14.2).
