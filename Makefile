@@ -40,6 +40,8 @@ FUZZ_SECONDS ?= 60
 fuzz: packages-build swift
 	scripts/fuzz ProxyHeader $(FUZZ_SECONDS)
 	scripts/fuzz ClientHello $(FUZZ_SECONDS)
+	scripts/fuzz PCP $(FUZZ_SECONDS)
+	scripts/fuzz NATPMP $(FUZZ_SECONDS)
 
 build: packages-build swift
 	swift build

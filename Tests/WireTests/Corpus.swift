@@ -5,7 +5,8 @@ import Wire
 
 /// The files that the fuzzers begin with; the vectors are among them.
 struct Corpus: Sendable, CustomTestStringConvertible {
-    /// Its first word says what it is: `good`, `hello`, `other` or `bad`.
+    /// Its first word says what it is: `good`, `hello`, `other` or `bad`; `request`, `response` or
+    /// `silent` of a protocol that asks and answers.
     let name: String
     let bytes: [UInt8]
 

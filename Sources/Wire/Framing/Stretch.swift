@@ -1,3 +1,5 @@
+import Addressing
+
 /// A stretch of bytes that is still to be read, from the front; what lies outside is out of reach.
 ///
 /// It holds places and no bytes, so that it can be kept and nested; the bytes come with each call.
@@ -38,5 +40,14 @@ struct Stretch {
 
     func octets(in bytes: Span<UInt8>) -> [UInt8] {
         range.map { bytes[$0] }
+    }
+}
+
+extension Stretch {
+    /// The next sixteen octets, IPv4 as IPv4; nil when fewer are left.
+    mutating func nextMapped(in bytes: Span<UInt8>) -> IPAddress? {
+        guard let high = next(UInt64.self, in: bytes), let low = next(UInt64.self, in: bytes)
+        else { return nil }
+        return IPAddress.v6(IPv6Address(high: high, low: low)).unmapped
     }
 }

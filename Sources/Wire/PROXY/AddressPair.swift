@@ -47,22 +47,3 @@ enum AddressPair: Hashable {
         }
     }
 }
-
-extension IPAddress {
-    fileprivate var asV4: IPv4Address? {
-        switch self {
-        case .v4(let address): address
-        case .v6(let address):
-            address.isV4Mapped
-                ? IPv4Address(bits: UInt32(truncatingIfNeeded: address.low)) : nil
-        }
-    }
-
-    /// IPv4 as `::ffff:a.b.c.d`.
-    var asV6: IPv6Address {
-        switch self {
-        case .v4(let address): IPv6Address(high: 0, low: 0xffff_0000_0000 | UInt64(address.bits))
-        case .v6(let address): address
-        }
-    }
-}
