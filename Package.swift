@@ -15,6 +15,8 @@ let house: [SwiftSetting] = [
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
     name: "portcullis",
@@ -76,6 +78,12 @@ let package = Package(
 
         // The edges.
         .target(
+            name: "PortMapping",
+            dependencies: [
+                "Addressing", "Forwarding", "LinuxKit", "Wire", log, nioCore, nioPosix, nioHTTP,
+            ],
+            swiftSettings: house),
+        .target(
             name: "ControlModel", dependencies: ["Addressing", "Forwarding"], swiftSettings: house),
         .target(
             name: "ControlAPI",
@@ -88,14 +96,15 @@ let package = Package(
             name: "ControlClient",
             dependencies: [
                 "ControlModel", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                nioCore, .product(name: "NIOHTTP1", package: "swift-nio"),
+                nioCore, nioHTTP,
             ],
             swiftSettings: house),
         .executableTarget(
             name: "portcullis",
             dependencies: [
                 "Addressing", "ControlAPI", "ControlClient", "ControlModel", "Diagnosis",
-                "Forwarding", "Gateway", "Importing", "LinuxKit", "Netfilter", "Netlink", "Relay",
+                "Forwarding", "Gateway", "Importing", "LinuxKit", "Netfilter", "Netlink",
+                "PortMapping", "Relay",
                 "Storage",
                 hummingbird,
                 log,
@@ -170,6 +179,12 @@ let package = Package(
         .testTarget(
             name: "ControlModelTests",
             dependencies: ["Addressing", "ControlModel", "Forwarding", "TestKit"],
+            swiftSettings: house),
+        .testTarget(
+            name: "PortMappingTests",
+            dependencies: [
+                "Addressing", "Forwarding", "LinuxKit", "PortMapping", "TestKit", "Wire", log,
+            ],
             swiftSettings: house),
         .testTarget(
             name: "HouseTests", dependencies: ["TestKit", "portcullis"], swiftSettings: house),

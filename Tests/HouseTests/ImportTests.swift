@@ -43,6 +43,12 @@ import Testing
             ["Addressing", "Forwarding", "Logging", "Storage"],
             "engine, store and facts come in as protocols"
         ),
+        "PortMapping": (
+            [
+                "Addressing", "Forwarding", "LinuxKit", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+                "Synchronization", "Wire",
+            ], "what devices speak is an edge: it brings requests to a desk, and knows no gateway"
+        ),
         "ControlModel": (["Addressing", "Forwarding"], "shapes and words, no transport"),
         "ControlAPI": (
             [
