@@ -8,6 +8,8 @@ import Netlink
 struct Admission: Hashable {
     var allowed: [Prefix]
     var denied: [Prefix]
+    /// Let in besides, from one port each.
+    var peers: [RemotePeer]
     var hairpin: Bool
     var pinholeInterface: InterfaceName?
     /// Whether a schedule that keeps live flows closes it for new ones.
@@ -19,21 +21,26 @@ struct Admission: Hashable {
     init?(_ forward: ActiveForward) {
         allowed = forward.sources.allowed
         denied = forward.sources.denied
+        peers = forward.sources.peers
         hairpin = forward.hairpin
         pinholeInterface = forward.pinholeInterface
         isTimed = forward.admits != .always
         limits = FlowLimits(forward)
         let isOpen =
-            allowed.isEmpty && denied.isEmpty && hairpin && pinholeInterface == nil && !isTimed
+            !isNarrow && denied.isEmpty && hairpin && pinholeInterface == nil && !isTimed
         if isOpen { return nil }
     }
+
+    /// Whether only some may come in from outside.
+    private var isNarrow: Bool { !(allowed.isEmpty && peers.isEmpty) }
 
     var chain: String { Layout.admissionPrefix + digits }
 
     private var digits: String {
         termsHash(
             "\(allowed)|\(denied)|\(hairpin)|\(pinholeInterface?.text ?? "")"
-                + (isTimed ? "|timed" : "") + (limits.map { "|\($0.chain)" } ?? ""))
+                + (peers.isEmpty ? "" : "|\(peers)") + (isTimed ? "|timed" : "")
+                + (limits.map { "|\($0.chain)" } ?? ""))
     }
 
     private func setName(allow: Bool, isV4: Bool) -> String {
@@ -54,7 +61,30 @@ struct Admission: Hashable {
                 setName(allow: allow, isV4: isV4), key: [isV4 ? .ipv4 : .ipv6], isInterval: true)
             sets.append((declaration, Self.intervals(prefixes)))
         }
-        return sets
+        return sets + peerSets
+    }
+
+    private func peerSet(isV4: Bool) -> String { "peer\(isV4 ? 4 : 6)_\(digits)" }
+
+    private func peers(isV4: Bool) -> [RemotePeer] {
+        peers.filter { ($0.prefix.family == .v4) == isV4 }
+    }
+
+    /// Address and port as a concatenation of intervals: a peer may be a block of addresses.
+    private var peerSets: [(SetDeclaration, [SetElement])] {
+        [true, false].compactMap { isV4 in
+            let peers = peers(isV4: isV4)
+            guard !peers.isEmpty else { return nil }
+            let declaration = SetDeclaration(
+                peerSet(isV4: isV4), key: [isV4 ? .ipv4 : .ipv6, .port], isInterval: true)
+            let elements = peers.map { peer in
+                let port = peer.port ?? 0
+                return SetElement(
+                    RegisterImage().address(peer.prefix.base).port(port),
+                    through: RegisterImage().address(peer.prefix.last).port(port))
+            }
+            return (declaration, elements)
+        }
     }
 
     func rules(_ mask: MarkMask) -> [Rule] {
@@ -89,11 +119,17 @@ struct Admission: Hashable {
                             RegisterImage().interface(pinholeInterface).bytes),
                     ] + refuse))
         }
-        guard !allowed.isEmpty else {
+        guard isNarrow else {
             return rules + (limits == nil ? [] : [Rule("everybody", [admit])])
         }
-        return rules + sources("allowed", allow: true, [admit])
+        return rules + sources("allowed", allow: true, [admit]) + peerRules([admit])
             + [Rule("not allowed", refuse)]
+    }
+
+    private func peerRules(_ end: [Expression]) -> [Rule] {
+        [true, false].filter { !peers(isV4: $0).isEmpty }.map { isV4 in
+            Rule("peer", Matching.sourceAndPort(isV4: isV4, in: peerSet(isV4: isV4)) + end)
+        }
     }
 
     /// Each block is a first address and the address behind the last, with a flag.

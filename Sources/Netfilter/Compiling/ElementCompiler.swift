@@ -30,6 +30,7 @@ struct ElementCompiler {
             placed.append(PlacedElement(set: "gate", element: SetElement(mark, data: .jump(chain))))
         }
         placeTimes(of: forward, mark, in: &placed)
+        if forward.keepsPort { placeLeaving(of: forward, in: &placed) }
         placeMeters(of: forward, mark, in: &placed)
         if forward.rewritesSource {
             placed.append(PlacedElement(set: "rewrite", element: SetElement(mark)))

@@ -17,6 +17,7 @@ import Netlink
 ///     rewrite  mark                           the target sees the gateway's address
 ///     whole4, whole6, open6  address → mark   all of an address, or device, that no other names
 ///     source4, source6  target . WAN → address  what such a target sends leaves as this address
+///     leave4  source . proto . port → port    what such a target sends from there leaves from this port
 ///     open   mark                             a schedule that keeps flows lets new ones in (time-out)
 ///     budget, pace_in, pace_out  mark         bytes of the month, bytes a second: an expression each
 ///     acct_…, denied  mark → counter          filled by the packets themselves
@@ -72,6 +73,8 @@ enum Layout {
         SetDeclaration("open6", key: [.ipv6], data: .value([.mark])),
         SetDeclaration("source4", key: [.ipv4, .interface], data: .value([.ipv4])),
         SetDeclaration("source6", key: [.ipv6, .interface], data: .value([.ipv6])),
+        SetDeclaration(
+            "leave4", key: [.ipv4, .transport, .port], data: .value([.port]), hasTimeouts: true),
         SetDeclaration("open", key: [.mark], hasTimeouts: true),
         SetDeclaration("budget", key: [.mark]),
         SetDeclaration("pace_in", key: [.mark]),

@@ -97,6 +97,15 @@ struct Matching {
         ]
     }
 
+    /// Only of what has ports: of others these two bytes say something else.
+    static func sourceAndPort(isV4: Bool, in set: String) -> [Expression] {
+        isCarried(.contains) + family(isV4) + [
+            .payload(isV4 ? .source4 : .source6, register: 1),
+            .payload(.sourcePort, register: isV4 ? 9 : 2),
+            .lookup(set: set, key: 1, .contains),
+        ]
+    }
+
     /// The forward's mark and the sender behind it, in register 1: an IPv4 address, or the /64 of an
     /// IPv6 one.
     func markAndSource(isV4: Bool) -> [Expression] {
