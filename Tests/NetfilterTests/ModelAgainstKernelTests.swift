@@ -19,7 +19,8 @@ import Testing
             var (cases, table) = (ModelCases(seed), ForwardingTable())
             var (sourcePort, kinds) = (UInt16(20000), Set<String>())
             for round in 0..<Self.tables {
-                let next = cases.changed(table)
+                let ahead = Int(sourcePort) + 1...Int(sourcePort) + Self.packets
+                let next = cases.changed(table, before: ahead)
                 engine.settings.guarded = !cases.gen.oneIn(4)
                 let wholly = round == 0 || cases.gen.oneIn(3)
                 try engine.change(table, to: next, wholly: wholly)
