@@ -86,8 +86,9 @@ import Testing
                 try await lab.gateway.run { try InterfaceReading.of(Sample.interface(name)) }
             }
             let before = try #require(try await read("wan0"))
+            let server = try await Wire.listening(.udp, on: lab.gateway, 9)
             let wire = try await Wire.udp(on: lab.internet, to: Sample.endpoint("203.0.113.5", 9))
-            for _ in 0..<20 { try? wire.send([UInt8](repeating: 0, count: 1000)) }
+            for _ in 0..<20 { try wire.send([UInt8](repeating: 0, count: 1000)) }
             let hasPassed = try await eventually {
                 let counters = try #require(try await read("wan0")).counters
                 // Ethernet, IP and UDP have 42 bytes.
@@ -96,6 +97,7 @@ import Testing
                     && counters.receivedBytes < before.counters.receivedBytes + 20 * 1042 + 4000
             }
             #expect(hasPassed)
+            withExtendedLifetime(server) {}
             try lab.gateway.shell("ping -c3 -i0.01 -s 500 203.0.113.9")
             let after = try #require(try await read("wan0"))
             #expect(after.counters.sentPackets >= before.counters.sentPackets + 3)
