@@ -80,6 +80,21 @@ import Testing
         }
     }
 
+    @Test func `is none of what another forward has`() async throws {
+        try await Lab.with { lab in
+            let engine = try await LabEngine.open(on: lab)
+            let abroad = try #require(
+                engine.active(2, Sample.draft("a", .udp, Sample.ports(6000), to: "203.0.113.9")))
+            try engine.carry(Self.keeping(engine, Self.draft()) + [abroad])
+            let server = try await Wire.listening(.udp, on: lab.internet, 6000)
+            let device = Sample.endpoint("192.168.7.10", 3074)
+            let wire = try await Wire.udp(
+                on: lab.lan1, from: device, to: Sample.endpoint("203.0.113.5", 6000))
+            try wire.send([1])
+            #expect(try server.receiveWithSource()?.source == device)
+        }
+    }
+
     @Test func `and what comes in there are one and the same place`() async throws {
         try await Lab.with { lab in
             let engine = try await Self.carrying(Self.draft(), on: lab)

@@ -1,5 +1,6 @@
 import Addressing
 import Forwarding
+import Synchronization
 import TestKit
 import Testing
 
@@ -124,6 +125,7 @@ import Testing
         try await RelayLab.with(draft(5060, 5061), draft(5060, 5061, v6: true)) { relay in
             let server = try await Wire.listening(transport, on: relay.lab.lan1, 8443)
             let ways = [("203.0.113.9", "203.0.113.5"), ("2001:db8:ff::9", "2001:db8:ff::5")]
+            let inside = Mutex<[Wire]>([])
             var kept: [Wire] = []
             for (client, external) in ways {
                 for port in [5060, 5061, 5062] as [UInt16] {
@@ -141,7 +143,9 @@ import Testing
                         guard let wire else { return false }
                         try? wire.send([1])
                         if transport == .udp { return try server.receive(within: 300) == [1] }
-                        return try server.accept(within: 300) != nil
+                        guard let accepted = try server.next(within: 300) else { return false }
+                        inside.withLock { $0.append(accepted) }
+                        return true
                     }
                     #expect(isServed == (port != 5062), "\(from)")
                     wire.map { kept.append($0) }

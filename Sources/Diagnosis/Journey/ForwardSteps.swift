@@ -99,10 +99,11 @@ struct ForwardSteps {
                 remedy: JourneyRemedy("take it off the list", [deny(forward, but: client)]))
         case .notAllowed:
             let lists = forward.sources.allowed.map { "--allow \($0)" } + ["--allow \(client)"]
+            let wish = forward.sources.peers.isEmpty ? "put it there" : "let it in from any port"
             return JourneyStep(
                 .access, .stop, refusal(forward),
                 remedy: JourneyRemedy(
-                    "put it there if it may", ["\(set) \(lists.joined(separator: " "))"]))
+                    "\(wish) if it may", ["\(set) \(lists.joined(separator: " "))"]))
         case .hairpinOff:
             return JourneyStep(
                 .access, .stop, "\(forward.name) is not for those inside (hairpin is off)",
@@ -137,7 +138,7 @@ struct ForwardSteps {
                 : "\(client) is none of those whom \(forward.name) lets in"
         }
         let list = ports.map { "\($0)" }.joined(separator: ", ")
-        let asked = road.question.sourcePort.map { "not from port \($0)" } ?? "not from any port"
+        let asked = road.question.sourcePort.map { "not from \($0)" } ?? "and none was asked about"
         return "\(forward.name) lets in \(client) from port \(list), \(asked)"
     }
 
