@@ -95,32 +95,45 @@ import Testing
             Self.admission(allowed: ["10.0.0.0/9"]), Self.admission(hairpin: false),
             Self.admission(peers: [Sample.peer("10.0.0.0/8", 53)]),
             Self.admission(peers: [Sample.peer("10.0.0.0/8", 54)]),
+            Self.admission(peers: [Sample.peer("10.0.0.1", 53)]),
             Self.admission(allowed: ["192.0.2.0/24"], peers: [Sample.peer("10.0.0.0/8", 53)]),
         ].compactMap { $0?.chain }
-        #expect(Set(chains).count == 9)
+        #expect(Set(chains).count == 10)
         #expect(chains.allSatisfy { $0.utf8.count < 32 })
     }
 
-    @Test func `a peer is a block of addresses and one port`() throws {
+    @Test func `forwards with peers share a chain, whoever the peers are`() throws {
+        let admissions = try [
+            [Sample.peer("198.51.100.7", 5060)],
+            [Sample.peer("2001:db8:51::7", 500), Sample.peer("203.0.113.9", 53)],
+        ].map { try #require(try Self.admission(peers: $0)) }
+        #expect(admissions[0] == admissions[1] && admissions[0].chain == admissions[1].chain)
+        #expect(admissions[0].sets.isEmpty)
+        #expect(
+            admissions[0].rules(.standard).map(\.purpose)
+                == ["inside", "peer", "peer", "not allowed"])
+    }
+
+    @Test func `a block of peers is a stretch of addresses at one port`() throws {
         let peers = [
-            Sample.peer("198.51.100.0/24", 5060), Sample.peer("2001:db8:51::7", 500),
-            // Said already, by a wider block.
+            Sample.peer("198.51.100.0/24", 5060), Sample.peer("2001:db8:51::/48", 500),
+            // Said already, by the block.
             Sample.peer("198.51.100.7", 5060),
         ]
         let admission = try #require(try Self.admission(peers: peers))
         #expect(
             admission.rules(.standard).map(\.purpose)
-                == ["inside", "peer", "peer", "not allowed"])
+                == ["inside", "block of peers", "block of peers", "not allowed"])
         let sets = admission.sets
         #expect(sets.map(\.0.key) == [[.ipv4, .port], [.ipv6, .port]])
-        #expect(sets.map(\.0.isInterval) == [true, true])
         func key(_ address: String, _ port: UInt16) -> RegisterImage {
             RegisterImage().address(Sample.address(address)).port(port)
         }
+        let last = "2001:db8:51:ffff:ffff:ffff:ffff:ffff"
         #expect(
             sets.map(\.1) == [
                 [SetElement(key("198.51.100.0", 5060), through: key("198.51.100.255", 5060))],
-                [SetElement(key("2001:db8:51::7", 500), through: key("2001:db8:51::7", 500))],
+                [SetElement(key("2001:db8:51::", 500), through: key(last, 500))],
             ])
     }
 

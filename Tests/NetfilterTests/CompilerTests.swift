@@ -90,6 +90,8 @@ import Testing
                     allowed: [Sample.prefix("192.0.2.0/24")],
                     peers: [
                         Sample.peer("198.51.100.7", 5060), Sample.peer("2001:db8:77::/48", 500),
+                        // Said already, by the block.
+                        Sample.peer("2001:db8:77::7", 500),
                     ]))
         ),
     ]

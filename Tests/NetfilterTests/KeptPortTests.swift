@@ -141,7 +141,8 @@ import Testing
         }
     }
 
-    @Test func `leaves as any other once the lease is over, although no engine runs`() async throws {
+    @Test func `leaves as any other once the lease is over, although no engine runs`() async throws
+    {
         try await Lab.with { lab in
             let start = Timestamp.present
             var engine: LabEngine? = try await Self.carrying(

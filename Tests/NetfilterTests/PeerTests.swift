@@ -86,9 +86,10 @@ import Testing
                 ),
             ])
             #expect(report.flowsEnded == 2)
-            #expect(try callers.map { try $0.reaches(server, within: 200) } == [
-                false, true, false, true,
-            ])
+            #expect(
+                try callers.map { try $0.reaches(server, within: 200) } == [
+                    false, true, false, true,
+                ])
             // Whoever is let in at last takes no flow from anybody.
             let open = try engine.put(1, Sample.draft("voice", .udp))
             #expect(open.flowsEnded == 0)

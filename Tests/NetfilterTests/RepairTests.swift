@@ -64,8 +64,8 @@ import Testing
         Damage(
             testDescription: "a peer put in",
             script: """
-                set=$(nft list table inet portcullis | grep -o 'peer4_[0-9a-f]*' | head -n 1)
-                nft add element inet portcullis $set '{ 203.0.113.9 . 1024-65535 }'
+                for port in $(seq 32768 60999); do echo "0x400 . 203.0.113.9 . $port,"; done |
+                    (echo add element inet portcullis peer4 {; cat; echo }) | nft -f -
                 """),
         Damage(
             testDescription: "a port that is kept, taken out",

@@ -8,8 +8,13 @@ import Netlink
 struct Admission: Hashable {
     var allowed: [Prefix]
     var denied: [Prefix]
-    /// Let in besides, from one port each.
-    var peers: [RemotePeer]
+    /// Whether some are let in besides, from one port each.
+    ///
+    /// Who they are stands in sets for all forwards: each device has others, and a thousand chains take
+    /// eight times as long to load.
+    var admitsPeers: Bool
+    /// The same for blocks of addresses, which are rare.
+    var blocks: [RemotePeer]
     var hairpin: Bool
     var pinholeInterface: InterfaceName?
     /// Whether a schedule that keeps live flows closes it for new ones.
@@ -21,7 +26,8 @@ struct Admission: Hashable {
     init?(_ forward: ActiveForward) {
         allowed = forward.sources.allowed
         denied = forward.sources.denied
-        peers = forward.sources.peers
+        admitsPeers = forward.sources.peers.contains { !$0.isBlock }
+        blocks = forward.sources.peers.filter(\.isBlock)
         hairpin = forward.hairpin
         pinholeInterface = forward.pinholeInterface
         isTimed = forward.admits != .always
@@ -32,14 +38,15 @@ struct Admission: Hashable {
     }
 
     /// Whether only some may come in from outside.
-    private var isNarrow: Bool { !(allowed.isEmpty && peers.isEmpty) }
+    private var isNarrow: Bool { !allowed.isEmpty || admitsPeers || !blocks.isEmpty }
 
     var chain: String { Layout.admissionPrefix + digits }
 
     private var digits: String {
         termsHash(
             "\(allowed)|\(denied)|\(hairpin)|\(pinholeInterface?.text ?? "")"
-                + (peers.isEmpty ? "" : "|\(peers)") + (isTimed ? "|timed" : "")
+                + (admitsPeers ? "|peers" : "") + (blocks.isEmpty ? "" : "|\(blocks)")
+                + (isTimed ? "|timed" : "")
                 + (limits.map { "|\($0.chain)" } ?? ""))
     }
 
@@ -61,23 +68,23 @@ struct Admission: Hashable {
                 setName(allow: allow, isV4: isV4), key: [isV4 ? .ipv4 : .ipv6], isInterval: true)
             sets.append((declaration, Self.intervals(prefixes)))
         }
-        return sets + peerSets
+        return sets + blockSets
     }
 
-    private func peerSet(isV4: Bool) -> String { "peer\(isV4 ? 4 : 6)_\(digits)" }
+    private func blockSet(isV4: Bool) -> String { "peer\(isV4 ? 4 : 6)_\(digits)" }
 
-    private func peers(isV4: Bool) -> [RemotePeer] {
-        peers.filter { ($0.prefix.family == .v4) == isV4 }
+    private func blocks(isV4: Bool) -> [RemotePeer] {
+        blocks.filter { ($0.prefix.family == .v4) == isV4 }
     }
 
-    /// Address and port as a concatenation of intervals: a peer may be a block of addresses.
-    private var peerSets: [(SetDeclaration, [SetElement])] {
+    /// Address and port as a concatenation of intervals.
+    private var blockSets: [(SetDeclaration, [SetElement])] {
         [true, false].compactMap { isV4 in
-            let peers = peers(isV4: isV4)
-            guard !peers.isEmpty else { return nil }
+            let blocks = blocks(isV4: isV4)
+            guard !blocks.isEmpty else { return nil }
             let declaration = SetDeclaration(
-                peerSet(isV4: isV4), key: [isV4 ? .ipv4 : .ipv6, .port], isInterval: true)
-            let elements = peers.map { peer in
+                blockSet(isV4: isV4), key: [isV4 ? .ipv4 : .ipv6, .port], isInterval: true)
+            let elements = blocks.map { peer in
                 let port = peer.port ?? 0
                 return SetElement(
                     RegisterImage().address(peer.prefix.base).port(port),
@@ -122,14 +129,22 @@ struct Admission: Hashable {
         guard isNarrow else {
             return rules + (limits == nil ? [] : [Rule("everybody", [admit])])
         }
-        return rules + sources("allowed", allow: true, [admit]) + peerRules([admit])
+        return rules + sources("allowed", allow: true, [admit]) + peerRules(match, [admit])
             + [Rule("not allowed", refuse)]
     }
 
-    private func peerRules(_ end: [Expression]) -> [Rule] {
-        [true, false].filter { !peers(isV4: $0).isEmpty }.map { isV4 in
-            Rule("peer", Matching.sourceAndPort(isV4: isV4, in: peerSet(isV4: isV4)) + end)
-        }
+    private func peerRules(_ match: Matching, _ end: [Expression]) -> [Rule] {
+        let single =
+            admitsPeers
+            ? [true, false].map { isV4 in
+                Rule("peer", match.peer(isV4: isV4, in: isV4 ? "peer4" : "peer6") + end)
+            } : []
+        return single
+            + [true, false].filter { !blocks(isV4: $0).isEmpty }.map { isV4 in
+                Rule(
+                    "block of peers",
+                    Matching.sourceAndPort(isV4: isV4, in: blockSet(isV4: isV4)) + end)
+            }
     }
 
     /// Each block is a first address and the address behind the last, with a flag.
@@ -150,6 +165,10 @@ struct Admission: Hashable {
         }
         return elements
     }
+}
+
+extension RemotePeer {
+    var isBlock: Bool { prefix.base != prefix.last }
 }
 
 extension IPAddress {

@@ -62,6 +62,20 @@ extension ElementCompiler {
         }
     }
 
+    /// Blocks of peers stand with the chain that asks for them.
+    func placePeers(
+        of forward: ActiveForward, _ mark: RegisterImage, in placed: inout [PlacedElement]
+    ) {
+        for peer in forward.sources.peers where !peer.isBlock {
+            guard let port = peer.port else { continue }
+            let address = peer.prefix.base
+            placed.append(
+                PlacedElement(
+                    set: address.family == .v4 ? "peer4" : "peer6",
+                    element: SetElement(mark.address(address).port(port))))
+        }
+    }
+
     func placeTimes(
         of forward: ActiveForward, _ mark: RegisterImage, in placed: inout [PlacedElement]
     ) {

@@ -13,6 +13,7 @@ import Netlink
 ///     dst4_same  mark → address               the port stays as it is, also over a range
 ///     shift  mark → chain                     a shifted range: a small map of its own
 ///     gate   mark → chain                     who may use it, only where somebody may not
+///     peer4, peer6  mark . address . port     let in besides, from this port
 ///     leased, lease  mark                     has an end; the end has not come (kernel time-out)
 ///     rewrite  mark                           the target sees the gateway's address
 ///     whole4, whole6, open6  address → mark   all of an address, or device, that no other names
@@ -65,6 +66,8 @@ enum Layout {
         SetDeclaration("dst6_same", key: [.mark], data: .value([.ipv6])),
         SetDeclaration("shift", key: [.mark], data: .verdict),
         SetDeclaration("gate", key: [.mark], data: .verdict),
+        SetDeclaration("peer4", key: [.mark, .ipv4, .port]),
+        SetDeclaration("peer6", key: [.mark, .ipv6, .port]),
         SetDeclaration("leased", key: [.mark]),
         SetDeclaration("lease", key: [.mark], hasTimeouts: true),
         SetDeclaration("rewrite", key: [.mark]),

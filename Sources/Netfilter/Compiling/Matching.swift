@@ -97,9 +97,19 @@ struct Matching {
         ]
     }
 
+    /// Whether the forward's peers have the sender among them.
+    ///
     /// Only of what has ports: of others these two bytes say something else.
+    func peer(isV4: Bool, in set: String) -> [Expression] {
+        Self.family(isV4) + Self.isCarried(.contains) + markLoaded + [
+            .payload(isV4 ? .source4 : .source6, register: 9),
+            .payload(.sourcePort, register: isV4 ? 10 : 13),
+            .lookup(set: set, key: 1, .contains),
+        ]
+    }
+
     static func sourceAndPort(isV4: Bool, in set: String) -> [Expression] {
-        isCarried(.contains) + family(isV4) + [
+        family(isV4) + isCarried(.contains) + [
             .payload(isV4 ? .source4 : .source6, register: 1),
             .payload(.sourcePort, register: isV4 ? 9 : 2),
             .lookup(set: set, key: 1, .contains),
