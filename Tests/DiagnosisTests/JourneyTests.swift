@@ -80,6 +80,18 @@ import Testing
             ])
     }
 
+    @Test func `a client whose device lets it in from one port only is told which`() throws {
+        let peers = [Sample.peer("198.51.100.0/24", 5060), Sample.peer("203.0.113.9", 9)]
+        let named = Sample.draft(sources: SourcePolicy(peers: peers))
+        let journey = try journey(healthy(), with: [named])
+        #expect(journey.end.outcome == .stops)
+        #expect(journey.steps.last?.kind == .access)
+        #expect(journey.end.sentence.contains("lets in 198.51.100.7 from port 5060,"))
+        let other = Sample.draft(sources: SourcePolicy(peers: [peers[1]]))
+        let sentence = try self.journey(healthy(), with: [other]).end.sentence
+        #expect(sentence.contains("198.51.100.7 is none of those whom nas lets in"))
+    }
+
     @Test func `a forward that is switched off or over is named`() throws {
         var draft = Sample.draft()
         draft.enabled = false

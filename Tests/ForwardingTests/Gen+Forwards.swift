@@ -31,6 +31,9 @@ enum SmallWorld {
 
     static let sources6 = ["2001:db8:77::1", "2001:db8:7::20", "2001:db8:ff::9"].map(Sample.address)
 
+    /// From which half of the packets are sent.
+    static let peerPort: UInt16 = 5060
+
     static let arrivals: [Packet.Arrival] =
         ["wan0", "wan1", "br0", "guest0"].map { .interface(Sample.interface($0)) } + [.gateway]
 }
@@ -49,7 +52,8 @@ extension Gen {
         ].map(Sample.prefix)
         guard oneIn(3) else { return .anywhere }
         return SourcePolicy(
-            allowed: oneIn(2) ? [pick(prefixes)] : [], denied: oneIn(2) ? [pick(prefixes)] : [])
+            allowed: oneIn(2) ? [pick(prefixes)] : [], denied: oneIn(2) ? [pick(prefixes)] : [],
+            peers: oneIn(3) ? [RemotePeer(pick(prefixes), port: SmallWorld.peerPort)] : [])
     }
 
     mutating func draft() -> ForwardDraft {
@@ -125,7 +129,8 @@ extension Gen {
         let port = aim.map { int(Int($0.ports.first)...Int($0.ports.last)) } ?? int(1...9)
         return Packet(
             pick(aim?.transports.all ?? TransportProtocol.allCases),
-            from: Endpoint(pick(sources), UInt16(int(1024...65535))),
+            from: Endpoint(
+                pick(sources), oneIn(2) ? SmallWorld.peerPort : UInt16(int(1024...65535))),
             to: Endpoint(destination, UInt16(port)), arrival: pick(SmallWorld.arrivals))
     }
 }

@@ -8,10 +8,11 @@ import Testing
 
 @Suite struct `Admission of sources` {
     private static func admission(
-        allowed: [String] = [], denied: [String] = [], hairpin: Bool = true
+        allowed: [String] = [], denied: [String] = [], peers: [RemotePeer] = [],
+        hairpin: Bool = true
     ) throws -> Admission? {
         let sources = SourcePolicy(
-            allowed: allowed.map(Sample.prefix), denied: denied.map(Sample.prefix))
+            allowed: allowed.map(Sample.prefix), denied: denied.map(Sample.prefix), peers: peers)
         let forward = Sample.forward(1, Sample.draft(sources: sources, hairpin: hairpin))
         return Admission(
             try #require(forward.active(in: Sample.surroundings, at: Sample.now)))
@@ -92,9 +93,53 @@ import Testing
             Self.admission(allowed: ["10.0.0.0/8"], denied: ["10.0.0.0/8"]),
             Self.admission(allowed: ["10.0.0.0/8"], hairpin: false),
             Self.admission(allowed: ["10.0.0.0/9"]), Self.admission(hairpin: false),
+            Self.admission(peers: [Sample.peer("10.0.0.0/8", 53)]),
+            Self.admission(peers: [Sample.peer("10.0.0.0/8", 54)]),
+            Self.admission(peers: [Sample.peer("10.0.0.1", 53)]),
+            Self.admission(allowed: ["192.0.2.0/24"], peers: [Sample.peer("10.0.0.0/8", 53)]),
         ].compactMap { $0?.chain }
-        #expect(Set(chains).count == 6)
+        #expect(Set(chains).count == 10)
         #expect(chains.allSatisfy { $0.utf8.count < 32 })
+    }
+
+    @Test func `forwards with peers share a chain, whoever the peers are`() throws {
+        let admissions = try [
+            [Sample.peer("198.51.100.7", 5060)],
+            [Sample.peer("2001:db8:51::7", 500), Sample.peer("203.0.113.9", 53)],
+        ].map { try #require(try Self.admission(peers: $0)) }
+        #expect(admissions[0] == admissions[1] && admissions[0].chain == admissions[1].chain)
+        #expect(admissions[0].sets.isEmpty)
+        #expect(
+            admissions[0].rules(.standard).map(\.purpose)
+                == ["inside", "peer", "peer", "not allowed"])
+    }
+
+    @Test func `a block of peers is a stretch of addresses at one port`() throws {
+        let peers = [
+            Sample.peer("198.51.100.0/24", 5060), Sample.peer("2001:db8:51::/48", 500),
+            // Said already, by the block.
+            Sample.peer("198.51.100.7", 5060),
+        ]
+        let admission = try #require(try Self.admission(peers: peers))
+        #expect(
+            admission.rules(.standard).map(\.purpose)
+                == ["inside", "block of peers", "block of peers", "not allowed"])
+        let sets = admission.sets
+        #expect(sets.map(\.0.key) == [[.ipv4, .port], [.ipv6, .port]])
+        func key(_ address: String, _ port: UInt16) -> RegisterImage {
+            RegisterImage().address(Sample.address(address)).port(port)
+        }
+        let last = "2001:db8:51:ffff:ffff:ffff:ffff:ffff"
+        #expect(
+            sets.map(\.1) == [
+                [SetElement(key("198.51.100.0", 5060), through: key("198.51.100.255", 5060))],
+                [SetElement(key("2001:db8:51::", 500), through: key(last, 500))],
+            ])
+    }
+
+    @Test func `a peer of any port is on the allow-list`() throws {
+        let peer = Sample.peer("198.51.100.0/24", nil)
+        #expect(try Self.admission(peers: [peer]) == Self.admission(allowed: ["198.51.100.0/24"]))
     }
 
     @Test func `the rules stand in the order of the trace`() throws {

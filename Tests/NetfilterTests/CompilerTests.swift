@@ -82,6 +82,18 @@ import Testing
                 scope: pinned, sources: lists, hairpin: false, sourceAddress: .rewritten,
                 ends: .after(1))
         ),
+        (
+            "peers",
+            Sample.draft(
+                "a", .udp,
+                sources: SourcePolicy(
+                    allowed: [Sample.prefix("192.0.2.0/24")],
+                    peers: [
+                        Sample.peer("198.51.100.7", 5060), Sample.peer("2001:db8:77::/48", 500),
+                        // Said already, by the block.
+                        Sample.peer("2001:db8:77::7", 500),
+                    ]))
+        ),
     ]
 
     private static func parts(of forward: ActiveForward) -> [Part] {
@@ -144,6 +156,32 @@ import Testing
         let text = ElementText()
         let elements = NetworkElements.elements(of: Self.surroundings.network)
         try Golden.check("network.txt", elements.map(text.line))
+    }
+
+    private func leaving(_ draft: ForwardDraft) throws -> [String] {
+        var forward = try Self.active(1, draft)
+        let before = Self.compiler.elements(of: forward)
+        forward.keepsPort = true
+        return Self.compiler.elements(of: forward).filter { !before.contains($0) }
+            .map(ElementText().line)
+    }
+
+    @Test func `what keeps its port has an element for each, and it ends with the lease`() throws {
+        #expect(
+            try leaving(Sample.draft("a", .tcpAndUDP, targetPorts: .single(443))) == [
+                "leave4  192.168.7.10 . tcp . 443 : 8443",
+                "leave4  192.168.7.10 . udp . 443 : 8443",
+            ])
+        #expect(
+            try leaving(
+                Sample.draft(
+                    "a", .udp, Self.narrow, targetPorts: Sample.ports(9000, 9002), ends: .after(60))
+            ) == [
+                "leave4  192.168.7.10 . udp . 9000 for 60000 ms : 8000",
+                "leave4  192.168.7.10 . udp . 9001 for 60000 ms : 8001",
+                "leave4  192.168.7.10 . udp . 9002 for 60000 ms : 8002",
+            ])
+        #expect(try leaving(Sample.draft("a", to: Self.v6)) == [])
     }
 
     @Test func `a shifted range has one element per port`() throws {

@@ -20,15 +20,15 @@ struct ElementText {
     func line(_ placed: PlacedElement) -> String {
         guard let set = declarations[placed.set] else { return "\(placed.set)  no such set" }
         let element = placed.element
-        var line = "\(placed.set)  " + fields(set.key, element.key, isKey: true)
-        if let end = element.keyEnd { line += " – " + fields(set.key, end, isKey: true) }
+        var line = "\(placed.set)  " + fields(set.key, element.key)
+        if let end = element.keyEnd { line += " – " + fields(set.key, end) }
         if element.endsInterval { line += " end" }
         if let timeout = element.timeout { line += " for \(timeout) ms" }
         switch (element.data, set.data) {
         case (.none, .none): break
         case (.jump(let chain), .verdict): line += " : jump \(chain)"
         case (.value(let image), .value(let types)):
-            line += " : " + fields(types, image, isKey: false)
+            line += " : " + fields(types, image)
         default: line += " : data that the set has not"
         }
         return line
@@ -44,11 +44,9 @@ struct ElementText {
         return ["chain \(part.chain)"] + sets + part.rules.map { "  rule \($0.purpose)" }
     }
 
-    /// Reads the fields of a register image: each in multiples of four bytes, a lone key as it is.
-    private func fields(
-        _ types: [NFTables.KeyType], _ image: RegisterImage, isKey: Bool
-    ) -> String {
-        let isLone = isKey && types.count == 1
+    /// Reads the fields of a register image: each in multiples of four bytes, a lone one as it is.
+    private func fields(_ types: [NFTables.KeyType], _ image: RegisterImage) -> String {
+        let isLone = types.count == 1
         var (place, texts): (Int, [String]) = (0, [])
         for type in types {
             let size = Self.size(type)

@@ -16,10 +16,14 @@ import Testing
         try await Lab.with { lab in
             try lab.fallSilent()
             let engine = try await LabEngine.open(on: lab)
+            // Before any forward might refuse the packets of it.
+            try engine.carry([])
+            try await lab.warmUp()
             var (cases, table) = (ModelCases(seed), ForwardingTable())
             var (sourcePort, kinds) = (UInt16(20000), Set<String>())
             for round in 0..<Self.tables {
-                let next = cases.changed(table)
+                let ahead = Int(sourcePort) + 1...Int(sourcePort) + Self.packets
+                let next = cases.changed(table, before: ahead)
                 engine.settings.guarded = !cases.gen.oneIn(4)
                 let wholly = round == 0 || cases.gen.oneIn(3)
                 try engine.change(table, to: next, wholly: wholly)
@@ -27,7 +31,6 @@ import Testing
                 let trace = Trace(
                     table: table, surroundings: ModelCases.surroundings, now: Sample.now,
                     guarded: engine.settings.guarded)
-                if round == 0 { try await lab.warmUp() }
                 var sent: [Packet] = []
                 var wires: [Wire] = []
                 for _ in 0..<Self.packets {

@@ -6,6 +6,8 @@ import TestKit
 struct ModelCases {
     var gen: Gen
     private var count = 0
+    /// The ports that the next packets are sent from.
+    private var ahead: ClosedRange<Int> = 1...1
 
     init(_ seed: Seed) { gen = Gen(seed) }
 
@@ -24,8 +26,13 @@ struct ModelCases {
     // Forwards.
 
     /// Another table: some forwards less, some more, each as the rules of the house allow.
-    mutating func changed(_ table: ForwardingTable) -> ForwardingTable {
+    ///
+    /// - Parameter ports: from which the packets will be sent, each from another.
+    mutating func changed(
+        _ table: ForwardingTable, before ports: ClosedRange<Int>
+    ) -> ForwardingTable {
         var table = table
+        ahead = ports
         for forward in table.sorted where gen.oneIn(3) { table.remove(forward.id) }
         for _ in 0..<gen.int(4...12) {
             let outcome = decide(
@@ -51,7 +58,8 @@ struct ModelCases {
             external: ExternalSide(ports: ports, scope: scope()),
             target: Target(host: target, ports: targetPorts ?? ports),
             sources: SourcePolicy(
-                allowed: gen.oneIn(3) ? prefixes() : [], denied: gen.oneIn(4) ? prefixes() : []),
+                allowed: gen.oneIn(3) ? prefixes() : [], denied: gen.oneIn(4) ? prefixes() : [],
+                peers: gen.oneIn(3) ? peers() : []),
             hairpin: !gen.oneIn(4), sourceAddress: gen.oneIn(5) ? .rewritten : .kept,
             translatesIPv6: gen.oneIn(2), ends: gen.oneIn(5) ? .after(3600) : .never,
             schedule: gen.oneIn(5) ? gen.weeklySchedule() : nil,
@@ -103,6 +111,13 @@ struct ModelCases {
                         "192.168.7.1",
                     ])))
         default: .everyWAN
+        }
+    }
+
+    /// Half of the ports of the packets to come.
+    private mutating func peers() -> [RemotePeer] {
+        ahead.filter { _ in gen.oneIn(2) }.flatMap { port in
+            prefixes().map { RemotePeer($0, port: UInt16(port)) }
         }
     }
 

@@ -66,13 +66,26 @@ import Testing
             "one-to-one", .everything, .all, to: "192.168.9.30",
             scope: .address(Sample.address("203.0.113.6"))),
         Sample.draft("open-device", .everything, .all, to: "2001:db8:9::30"),
+        Sample.draft(
+            "peers", .udp, Sample.ports(4500),
+            sources: SourcePolicy(
+                allowed: [Sample.prefix("192.0.2.0/24")],
+                peers: [
+                    Sample.peer("198.51.100.7", 500), Sample.peer("203.0.113.0/24", 4500),
+                    Sample.peer("2001:db8:51::/48", 4500),
+                ])),
+        Sample.draft(
+            "both-ways", .tcpAndUDP, Sample.ports(40001), targetPorts: Sample.ports(3074),
+            ends: .after(3600)),
     ]
 
     @Test(arguments: [true, false])
     func `prints what was meant`(guarded: Bool) async throws {
         let listing = try await Lab.with { lab in
             let engine = try await LabEngine.open(on: lab, Sample.settings(guarded: guarded))
-            try engine.carry(engine.numbered(Self.drafts))
+            var forwards = engine.numbered(Self.drafts)
+            forwards[forwards.count - 1].keepsPort = true
+            try engine.carry(forwards)
             return Self.normalised(try lab.gateway.shell("nft list table inet portcullis"))
         }
         if !guarded {

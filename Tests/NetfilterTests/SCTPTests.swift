@@ -43,6 +43,24 @@ import Testing
             #expect(try server.receive(within: 200) == nil)
         }
     }
+
+    @Test func `a peer is let in from its port only`() async throws {
+        try await Lab.with { lab in
+            let peers = SourcePolicy(peers: [Sample.peer("203.0.113.9", 5000)])
+            let engine = try await LabEngine.carrying(
+                Sample.draft("signalling", .sctp, Sample.ports(2905), sources: peers), on: lab)
+            let client = try await RawSCTP.open(on: lab.internet)
+            let server = try await RawSCTP.open(on: lab.lan1)
+            for port in [5001, 5000] as [UInt16] {
+                let greeting = Greeting(
+                    .initiate, from: port, to: 2905, verification: [0, 0, 0, 0])
+                try client.send(greeting, to: "203.0.113.5")
+            }
+            #expect(try server.receive()?.greeting.sourcePort == 5000)
+            #expect(try server.receive(within: 200) == nil)
+            #expect(try engine.traffic(of: 1).denied == 1)
+        }
+    }
 }
 
 /// A packet that begins an association.

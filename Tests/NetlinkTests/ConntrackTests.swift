@@ -52,6 +52,20 @@ import Testing
         #expect(WireText.message(bytes)[1] == "head 0a000000")
     }
 
+    @Test func `a flow is asked for by where its first packet went`() {
+        let bytes = Self.written { ConntrackRequest.get(Self.first, sequence: 1, to: &$0) }
+        let message = Array(MessageReader(bytes)).first
+        #expect(message?.type == 0x0101)
+        // A request with an acknowledgement, and no dump: that would be every flow.
+        #expect(message?.flags == [.request, .acknowledge])
+        let tuple = message?.attributes(after: 4)[1]?.nested
+        #expect(tuple?[1]?.nested[1]?.payload.elementsEqual([203, 0, 113, 9]) == true)
+        #expect(tuple?[1]?.nested[2]?.payload.elementsEqual([203, 0, 113, 5]) == true)
+        #expect(tuple?[2]?.nested[1]?.byte == 6)
+        #expect(tuple?[2]?.nested[2]?.big16 == 0x843a)
+        #expect(tuple?[2]?.nested[3]?.big16 == 8443)
+    }
+
     @Test func `a flow is ended by its tuple and its number`() throws {
         var entry = try #require(ConntrackEntry(try Vector.message("ct-entry-1")))
         entry.original = ConntrackEntry.Tuple(

@@ -138,6 +138,37 @@ import Testing
         #expect(neighbour.mac == (isKnown ? MACAddress("02:00:00:00:00:01") : nil))
     }
 
+    @Test func `one neighbour is asked for by its address and the interface`() {
+        var writer = MessageWriter()
+        NeighbourQuestion(Sample.address("192.168.7.10"), on: 4).write(sequence: 1, to: &writer)
+        #expect(
+            writer.bytes.hex == "240000001e000500" + "01000000" + "00000000"
+                + "02000000" + "04000000" + "00000000" + "08000100c0a8070a")
+    }
+
+    @Test func `one interface is asked for by its name`() {
+        var writer = MessageWriter()
+        LinkQuestion(Sample.interface("wan0")).write(sequence: 1, to: &writer)
+        #expect(
+            writer.bytes.hex == "2c00000012000500" + "01000000" + "00000000"
+                + String(repeating: "0", count: 32) + "09000300" + "77616e3000000000")
+    }
+
+    @Test func `the counters of an interface are read, where they are whole`() throws {
+        func counters(_ bytes: [UInt8]) throws -> LinkCounters? {
+            LinkCounters(
+                try message(16, [UInt8](repeating: 0, count: 16)) { $0.bytes(23, bytes) })
+        }
+        let bytes = ([1, 2, 3, 4] as [UInt8]).flatMap { [$0, 0, 0, 0, 0, 1, 0, 0] as [UInt8] }
+        let base: UInt64 = 1 << 40
+        #expect(
+            try counters(bytes)
+                == LinkCounters(
+                    receivedPackets: base + 1, sentPackets: base + 2, receivedBytes: base + 3,
+                    sentBytes: base + 4))
+        #expect(try counters(Array(bytes.dropLast())) == nil)
+    }
+
     @Test func `other messages are none of ours`() throws {
         for name in ["rt-rule-fwmark", "rt-addr-dump", "batch-begin", "ct-entry-0"] {
             #expect(RouteMessage(try Vector.message(name)) == nil)

@@ -157,7 +157,7 @@ struct Statement: Sendable, CustomTestStringConvertible {
         Statement("goto x", [verdict(.goto, "x")]),
         Statement("counter", [.counter]),
         Statement("counter name \"c1\"", [.namedCounter("c1")]),
-        Statement("masquerade", [.masquerade]),
+        Statement("masquerade", [.masquerade()]),
         Statement(
             "snat ip to ct original ip daddr",
             [.conntrack(.originalDestination4, register: 1), .snat(.ipv4, address: 1)]),

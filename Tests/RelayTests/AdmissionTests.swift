@@ -1,5 +1,6 @@
 import Addressing
 import Forwarding
+import Synchronization
 import TestKit
 import Testing
 
@@ -108,6 +109,55 @@ import Testing
             #expect(try await isServed(lan2, "192.168.7.20", 0))
             #expect(try await isServed(lan2, "192.168.7.20", 1))
             #expect(try await !isServed(lan2, "192.168.7.20", 2))
+        }
+    }
+
+    @Test(arguments: [TransportProtocol.tcp, .udp])
+    func `let peers in from their port, and while they are named`(
+        transport: TransportProtocol
+    ) async throws {
+        func draft(_ ports: UInt16..., v6: Bool = false) -> ForwardDraft {
+            let peer = v6 ? "2001:db8:ff::9" : "203.0.113.9"
+            return Sample.draft(
+                v6 ? "six" : "four", .tcpAndUDP, to: v6 ? "2001:db8:7::10" : "192.168.7.10",
+                sources: SourcePolicy(peers: ports.map { Sample.peer(peer, $0) }), nat6: v6)
+        }
+        try await RelayLab.with(draft(5060, 5061), draft(5060, 5061, v6: true)) { relay in
+            let server = try await Wire.listening(transport, on: relay.lab.lan1, 8443)
+            let ways = [("203.0.113.9", "203.0.113.5"), ("2001:db8:ff::9", "2001:db8:ff::5")]
+            let inside = Mutex<[Wire]>([])
+            var kept: [Wire] = []
+            for (client, external) in ways {
+                for port in [5060, 5061, 5062] as [UInt16] {
+                    let (from, to) = (
+                        Sample.endpoint(client, port), Sample.endpoint(external, 8443)
+                    )
+                    let wire: Wire?
+                    if transport == .udp {
+                        wire = try await Wire.udp(on: relay.lab.internet, from: from, to: to)
+                    } else {
+                        wire = try await Wire.connected(
+                            on: relay.lab.internet, from: from, to: to, within: 1000)
+                    }
+                    let isServed = try await relay.lab.lan1.run {
+                        guard let wire else { return false }
+                        try? wire.send([1])
+                        if transport == .udp { return try server.receive(within: 300) == [1] }
+                        guard let accepted = try server.next(within: 300) else { return false }
+                        inside.withLock { $0.append(accepted) }
+                        return true
+                    }
+                    #expect(isServed == (port != 5062), "\(from)")
+                    wire.map { kept.append($0) }
+                }
+            }
+            #expect(try relay.traffic(of: 1).denied == 1)
+            #expect(try relay.traffic(of: 2).denied == 1)
+            let report = try await relay.put((1, draft(5061)), (2, draft(5061, v6: true)))
+            #expect(report.flowsEnded == 2)
+            let left = try relay.engine.flows(of: nil)
+            #expect(left.allSatisfy { $0.client.port == 5061 })
+            withExtendedLifetime(kept) {}
         }
     }
 

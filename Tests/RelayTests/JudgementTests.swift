@@ -47,12 +47,18 @@ import Wire
             nil, Sample.draft("port", .tcp, Sample.ports(8444)), Sample.draft("udp", .udp),
             Sample.draft(to: "192.168.7.20"), Sample.draft(targetPorts: Sample.ports(443)),
             Sample.draft(sources: narrow), Sample.draft(sources: without),
+            Sample.draft(sources: SourcePolicy(peers: [Sample.peer("203.0.113.9", 40001)])),
             Sample.draft(scope: .address(Sample.address("192.0.2.5"))),
         ]
         for draft in changed { #expect(try Self.isStale(Self.flow(), after: draft)) }
         let inside = Self.flow(from: "192.168.7.20")
         #expect(try !Self.isStale(inside, after: Sample.draft()))
         #expect(try Self.isStale(inside, after: Sample.draft(hairpin: false)))
+        let named = SourcePolicy(peers: [Sample.peer("203.0.113.0/24", 40000)])
+        #expect(try !Self.isStale(Self.flow(), after: Sample.draft(sources: named)))
+        #expect(try !Self.isStale(inside, after: Sample.draft(sources: named)))
+        #expect(
+            try Self.isStale(Self.flow(from: "198.51.100.7"), after: Sample.draft(sources: named)))
         #expect(try !Self.isStale(inside, after: Sample.draft(sources: narrow)))
     }
 }

@@ -24,6 +24,11 @@ package enum Sample {
         return prefix
     }
 
+    /// `198.51.100.7`, or a prefix; nil for any port.
+    package static func peer(_ prefix: String, _ port: UInt16?) -> RemotePeer {
+        RemotePeer(self.prefix(prefix), port: port)
+    }
+
     package static func interface(_ text: String) -> InterfaceName {
         guard let name = InterfaceName(text) else { preconditionFailure("no interface") }
         return name

@@ -26,6 +26,10 @@ int clinux_eventfd_silence(int fd);
 /// Bit 0: the first, bit 1: the second.
 int clinux_wait_readable(int first, int second, int milliseconds);
 
+// Interfaces.
+/// The speed of a link in Mbit/s, or a negative number where it has none.
+int clinux_link_speed(const char *name);
+
 // Namespaces.
 int clinux_open_namespace(const char *path);
 int clinux_enter_network_namespace(int fd);

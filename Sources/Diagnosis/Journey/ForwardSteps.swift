@@ -99,10 +99,11 @@ struct ForwardSteps {
                 remedy: JourneyRemedy("take it off the list", [deny(forward, but: client)]))
         case .notAllowed:
             let lists = forward.sources.allowed.map { "--allow \($0)" } + ["--allow \(client)"]
+            let wish = forward.sources.peers.isEmpty ? "put it there" : "let it in from any port"
             return JourneyStep(
-                .access, .stop, "\(client) is not on the allow-list of \(forward.name)",
+                .access, .stop, refusal(forward),
                 remedy: JourneyRemedy(
-                    "put it there if it may", ["\(set) \(lists.joined(separator: " "))"]))
+                    "\(wish) if it may", ["\(set) \(lists.joined(separator: " "))"]))
         case .hairpinOff:
             return JourneyStep(
                 .access, .stop, "\(forward.name) is not for those inside (hairpin is off)",
@@ -119,8 +120,26 @@ struct ForwardSteps {
     private func allowance(_ forward: Forward) -> String {
         let client = road.question.source
         guard road.isFromWAN else { return "those inside may use it, \(client) too" }
-        return forward.sources.isAnywhere
-            ? "it is open to anybody" : "\(client) is on its allow-list"
+        let sources = forward.sources
+        if sources.isAnywhere { return "it is open to anybody" }
+        let isListed = sources.allowed.contains { $0.contains(client) }
+        return isListed
+            ? "\(client) is on its allow-list"
+            : "its device lets in \(client) from port \(road.question.sourcePort ?? 0)"
+    }
+
+    private func refusal(_ forward: Forward) -> String {
+        let client = road.question.source
+        let ports = forward.sources.peers.filter { $0.prefix.contains(client) }
+            .compactMap(\.port)
+        guard !ports.isEmpty else {
+            return forward.sources.peers.isEmpty
+                ? "\(client) is not on the allow-list of \(forward.name)"
+                : "\(client) is none of those whom \(forward.name) lets in"
+        }
+        let list = ports.map { "\($0)" }.joined(separator: ", ")
+        let asked = road.question.sourcePort.map { "not from \($0)" } ?? "and none was asked about"
+        return "\(forward.name) lets in \(client) from port \(list), \(asked)"
     }
 
     private func deny(_ forward: Forward, but client: IPAddress) -> String {

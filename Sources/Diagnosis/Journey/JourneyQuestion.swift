@@ -21,7 +21,7 @@ package struct JourneyQuestion: Hashable, Sendable {
         self.arrival = arrival
     }
 
-    /// For the table, which does not look at the source's port.
+    /// For the table, which looks at the port of the source only where a device named its peers.
     package var packet: Packet {
         Packet(
             transport, from: Endpoint(source, sourcePort ?? 0), to: destination,

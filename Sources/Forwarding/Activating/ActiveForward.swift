@@ -152,7 +152,7 @@ extension ActiveForward {
         (exception.sources, exception.hairpin) = (.anywhere, true)
         (exception.rewritesSource, exception.pinholeInterface) = (false, nil)
         (exception.lapses, exception.admits) = (nil, .always)
-        (exception.limits, exception.used) = (.none, 0)
+        (exception.limits, exception.used, exception.keepsPort) = (.none, 0, false)
         return exception
     }
 }

@@ -16,9 +16,9 @@ package struct SourcePolicy: Hashable, Sendable {
         let allowed = Self.reduced(allowed + peers.lazy.filter { $0.port == nil }.map(\.prefix))
         self.allowed = allowed
         self.denied = Self.reduced(denied)
-        self.peers = Set(peers).filter { peer in
-            peer.port != nil && !allowed.contains { $0.contains(peer.prefix) }
-        }.sorted()
+        self.peers = Self.reduced(peers).filter { peer in
+            !allowed.contains { $0.contains(peer.prefix) }
+        }
     }
 
     package static let anywhere = SourcePolicy()
@@ -45,5 +45,14 @@ package struct SourcePolicy: Hashable, Sendable {
             }
         }
         return kept
+    }
+
+    /// The same for the peers of each port; those of any port are left out.
+    private static func reduced(_ peers: [RemotePeer]) -> [RemotePeer] {
+        Dictionary(grouping: peers.filter { $0.port != nil }, by: \.port)
+            .flatMap { port, peers in
+                reduced(peers.map(\.prefix)).map { RemotePeer($0, port: port) }
+            }
+            .sorted()
     }
 }

@@ -10,7 +10,7 @@ struct ElementDifference {
     /// Elements whose key another forward has as well: they are sent, and the kernel refuses.
     private var clashing: [(placed: PlacedElement, forward: ForwardID?)] = []
     private static let keyedByMark = Set(
-        Layout.forwardSets.filter { $0.key == [.mark] }.map(\.name))
+        Layout.forwardSets.filter { $0.key.first == .mark }.map(\.name))
     private static let leadingToMark = Set(
         Layout.forwardSets.filter { $0.data == .value([.mark]) }.map(\.name))
     private let forwardSets = Set(Layout.forwardSets.map(\.name))

@@ -63,7 +63,7 @@ extension KernelEngine {
         let (set, element) = (owned.placed.set, owned.placed.element)
         // A lease may have run out in the kernel already, and deleting what is not there would undo
         // the whole transaction; adding it first makes sure that it is.
-        if set == "lease" || set == "open" { transaction.add(element, to: set, for: owned.forward) }
+        if element.timeout != nil { transaction.add(element, to: set, for: owned.forward) }
         transaction.delete(element, from: set, for: owned.forward)
     }
 

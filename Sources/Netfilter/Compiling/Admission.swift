@@ -8,6 +8,13 @@ import Netlink
 struct Admission: Hashable {
     var allowed: [Prefix]
     var denied: [Prefix]
+    /// Whether some are let in besides, from one port each.
+    ///
+    /// Who they are stands in sets for all forwards: each device has others, and a thousand chains take
+    /// eight times as long to load.
+    var admitsPeers: Bool
+    /// The same for blocks of addresses, which are rare.
+    var blocks: [RemotePeer]
     var hairpin: Bool
     var pinholeInterface: InterfaceName?
     /// Whether a schedule that keeps live flows closes it for new ones.
@@ -19,21 +26,28 @@ struct Admission: Hashable {
     init?(_ forward: ActiveForward) {
         allowed = forward.sources.allowed
         denied = forward.sources.denied
+        admitsPeers = forward.sources.peers.contains { !$0.isBlock }
+        blocks = forward.sources.peers.filter(\.isBlock)
         hairpin = forward.hairpin
         pinholeInterface = forward.pinholeInterface
         isTimed = forward.admits != .always
         limits = FlowLimits(forward)
         let isOpen =
-            allowed.isEmpty && denied.isEmpty && hairpin && pinholeInterface == nil && !isTimed
+            !isNarrow && denied.isEmpty && hairpin && pinholeInterface == nil && !isTimed
         if isOpen { return nil }
     }
+
+    /// Whether only some may come in from outside.
+    private var isNarrow: Bool { !allowed.isEmpty || admitsPeers || !blocks.isEmpty }
 
     var chain: String { Layout.admissionPrefix + digits }
 
     private var digits: String {
         termsHash(
             "\(allowed)|\(denied)|\(hairpin)|\(pinholeInterface?.text ?? "")"
-                + (isTimed ? "|timed" : "") + (limits.map { "|\($0.chain)" } ?? ""))
+                + (admitsPeers ? "|peers" : "") + (blocks.isEmpty ? "" : "|\(blocks)")
+                + (isTimed ? "|timed" : "")
+                + (limits.map { "|\($0.chain)" } ?? ""))
     }
 
     private func setName(allow: Bool, isV4: Bool) -> String {
@@ -54,7 +68,30 @@ struct Admission: Hashable {
                 setName(allow: allow, isV4: isV4), key: [isV4 ? .ipv4 : .ipv6], isInterval: true)
             sets.append((declaration, Self.intervals(prefixes)))
         }
-        return sets
+        return sets + blockSets
+    }
+
+    private func blockSet(isV4: Bool) -> String { "peer\(isV4 ? 4 : 6)_\(digits)" }
+
+    private func blocks(isV4: Bool) -> [RemotePeer] {
+        blocks.filter { ($0.prefix.family == .v4) == isV4 }
+    }
+
+    /// Address and port as a concatenation of intervals.
+    private var blockSets: [(SetDeclaration, [SetElement])] {
+        [true, false].compactMap { isV4 in
+            let blocks = blocks(isV4: isV4)
+            guard !blocks.isEmpty else { return nil }
+            let declaration = SetDeclaration(
+                blockSet(isV4: isV4), key: [isV4 ? .ipv4 : .ipv6, .port], isInterval: true)
+            let elements = blocks.map { peer in
+                let port = peer.port ?? 0
+                return SetElement(
+                    RegisterImage().address(peer.prefix.base).port(port),
+                    through: RegisterImage().address(peer.prefix.last).port(port))
+            }
+            return (declaration, elements)
+        }
     }
 
     func rules(_ mask: MarkMask) -> [Rule] {
@@ -89,11 +126,25 @@ struct Admission: Hashable {
                             RegisterImage().interface(pinholeInterface).bytes),
                     ] + refuse))
         }
-        guard !allowed.isEmpty else {
+        guard isNarrow else {
             return rules + (limits == nil ? [] : [Rule("everybody", [admit])])
         }
-        return rules + sources("allowed", allow: true, [admit])
+        return rules + sources("allowed", allow: true, [admit]) + peerRules(match, [admit])
             + [Rule("not allowed", refuse)]
+    }
+
+    private func peerRules(_ match: Matching, _ end: [Expression]) -> [Rule] {
+        let single =
+            admitsPeers
+            ? [true, false].map { isV4 in
+                Rule("peer", match.peer(isV4: isV4, in: isV4 ? "peer4" : "peer6") + end)
+            } : []
+        return single
+            + [true, false].filter { !blocks(isV4: $0).isEmpty }.map { isV4 in
+                Rule(
+                    "block of peers",
+                    Matching.sourceAndPort(isV4: isV4, in: blockSet(isV4: isV4)) + end)
+            }
     }
 
     /// Each block is a first address and the address behind the last, with a flag.
@@ -114,6 +165,10 @@ struct Admission: Hashable {
         }
         return elements
     }
+}
+
+extension RemotePeer {
+    var isBlock: Bool { prefix.base != prefix.last }
 }
 
 extension IPAddress {

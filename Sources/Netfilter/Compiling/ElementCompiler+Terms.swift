@@ -62,6 +62,20 @@ extension ElementCompiler {
         }
     }
 
+    /// Blocks of peers stand with the chain that asks for them.
+    func placePeers(
+        of forward: ActiveForward, _ mark: RegisterImage, in placed: inout [PlacedElement]
+    ) {
+        for peer in forward.sources.peers where !peer.isBlock {
+            guard let port = peer.port else { continue }
+            let address = peer.prefix.base
+            placed.append(
+                PlacedElement(
+                    set: address.family == .v4 ? "peer4" : "peer6",
+                    element: SetElement(mark.address(address).port(port))))
+        }
+    }
+
     func placeTimes(
         of forward: ActiveForward, _ mark: RegisterImage, in placed: inout [PlacedElement]
     ) {
@@ -77,7 +91,30 @@ extension ElementCompiler {
     }
 
     private func timed(_ mark: RegisterImage, until end: Timestamp) -> SetElement {
-        SetElement(mark, timeout: UInt64(max(1, end.seconds - now.seconds)) * 1000)
+        SetElement(mark, timeout: milliseconds(until: end))
+    }
+
+    private func milliseconds(until end: Timestamp) -> UInt64 {
+        UInt64(max(1, end.seconds - now.seconds)) * 1000
+    }
+
+    /// An element for each port: a value of a map cannot be counted from its key.
+    ///
+    /// They end with the lease, in the kernel.
+    func placeLeaving(of forward: ActiveForward, in placed: inout [PlacedElement]) {
+        guard let target = forward.target4, !forward.isWhole, forward.lapses != .longAgo else {
+            return
+        }
+        let timeout = forward.lapses.map { milliseconds(until: $0) }
+        for transport in forward.transports.all {
+            let flow = RegisterImage().address(.v4(target)).transport(transport)
+            for port in forward.ports.ports {
+                let element = SetElement(
+                    flow.port(forward.targetPort(for: port)),
+                    data: .value(RegisterImage.lonePort(port)), timeout: timeout)
+                placed.append(PlacedElement(set: "leave4", element: element))
+            }
+        }
     }
 
     func placeMeters(

@@ -29,7 +29,9 @@ struct ElementCompiler {
         if let chain = Admission(forward)?.chain ?? FlowLimits(forward)?.chain {
             placed.append(PlacedElement(set: "gate", element: SetElement(mark, data: .jump(chain))))
         }
+        placePeers(of: forward, mark, in: &placed)
         placeTimes(of: forward, mark, in: &placed)
+        if forward.keepsPort { placeLeaving(of: forward, in: &placed) }
         placeMeters(of: forward, mark, in: &placed)
         if forward.rewritesSource {
             placed.append(PlacedElement(set: "rewrite", element: SetElement(mark)))

@@ -13,10 +13,12 @@ import Netlink
 ///     dst4_same  mark → address               the port stays as it is, also over a range
 ///     shift  mark → chain                     a shifted range: a small map of its own
 ///     gate   mark → chain                     who may use it, only where somebody may not
+///     peer4, peer6  mark . address . port     let in besides, from this port
 ///     leased, lease  mark                     has an end; the end has not come (kernel time-out)
 ///     rewrite  mark                           the target sees the gateway's address
 ///     whole4, whole6, open6  address → mark   all of an address, or device, that no other names
 ///     source4, source6  target . WAN → address  what such a target sends leaves as this address
+///     leave4  source . proto . port → port    what such a target sends from there leaves from this port
 ///     open   mark                             a schedule that keeps flows lets new ones in (time-out)
 ///     budget, pace_in, pace_out  mark         bytes of the month, bytes a second: an expression each
 ///     acct_…, denied  mark → counter          filled by the packets themselves
@@ -64,6 +66,8 @@ enum Layout {
         SetDeclaration("dst6_same", key: [.mark], data: .value([.ipv6])),
         SetDeclaration("shift", key: [.mark], data: .verdict),
         SetDeclaration("gate", key: [.mark], data: .verdict),
+        SetDeclaration("peer4", key: [.mark, .ipv4, .port]),
+        SetDeclaration("peer6", key: [.mark, .ipv6, .port]),
         SetDeclaration("leased", key: [.mark]),
         SetDeclaration("lease", key: [.mark], hasTimeouts: true),
         SetDeclaration("rewrite", key: [.mark]),
@@ -72,6 +76,8 @@ enum Layout {
         SetDeclaration("open6", key: [.ipv6], data: .value([.mark])),
         SetDeclaration("source4", key: [.ipv4, .interface], data: .value([.ipv4])),
         SetDeclaration("source6", key: [.ipv6, .interface], data: .value([.ipv6])),
+        SetDeclaration(
+            "leave4", key: [.ipv4, .transport, .port], data: .value([.port]), hasTimeouts: true),
         SetDeclaration("open", key: [.mark], hasTimeouts: true),
         SetDeclaration("budget", key: [.mark]),
         SetDeclaration("pace_in", key: [.mark]),

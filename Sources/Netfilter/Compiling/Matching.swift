@@ -97,6 +97,25 @@ struct Matching {
         ]
     }
 
+    /// Whether the forward's peers have the sender among them.
+    ///
+    /// Only of what has ports: of others these two bytes say something else.
+    func peer(isV4: Bool, in set: String) -> [Expression] {
+        Self.family(isV4) + Self.isCarried(.contains) + markLoaded + [
+            .payload(isV4 ? .source4 : .source6, register: 9),
+            .payload(.sourcePort, register: isV4 ? 10 : 13),
+            .lookup(set: set, key: 1, .contains),
+        ]
+    }
+
+    static func sourceAndPort(isV4: Bool, in set: String) -> [Expression] {
+        family(isV4) + isCarried(.contains) + [
+            .payload(isV4 ? .source4 : .source6, register: 1),
+            .payload(.sourcePort, register: isV4 ? 9 : 2),
+            .lookup(set: set, key: 1, .contains),
+        ]
+    }
+
     /// The forward's mark and the sender behind it, in register 1: an IPv4 address, or the /64 of an
     /// IPv6 one.
     func markAndSource(isV4: Bool) -> [Expression] {

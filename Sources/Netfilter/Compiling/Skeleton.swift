@@ -190,7 +190,23 @@ struct Skeleton {
                     .snat(isV4 ? .ipv4 : .ipv6, address: 1),
                 ])
         }
-        return [Rule("source rewritten", match.mark(in: "rewrite") + [.masquerade])] + hairpin
+        return [Rule("source rewritten", match.mark(in: "rewrite") + [.masquerade()])] + hairpin
+            + [ownPort(match)]
+    }
+
+    /// A mapping goes both ways (RFC 6886 section 3.9): whoever the target sends to from its mapped port
+    /// sees the external one.
+    ///
+    /// It is translated also where nothing else masquerades: the mapping says that it is reached
+    /// there.
+    private static func ownPort(_ match: Matching) -> Rule {
+        Rule(
+            "leaves from its external port",
+            Matching.leavesByWAN + Matching.family(true) + match.isNobodys + [
+                .payload(.source4, register: 1), .meta(.transport, register: 9),
+                .payload(.sourcePort, register: 10),
+                .lookup(set: "leave4", key: 1, .value(register: 1)), .masquerade(port: 1),
+            ])
     }
 
     /// A closed port says nothing to the outside (RFC 5382 REQ-4): the kernel's refusals are caught

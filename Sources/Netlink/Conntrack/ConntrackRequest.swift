@@ -45,6 +45,17 @@ package enum ConntrackRequest {
         }
     }
 
+    /// Asks for the flow whose first packet went from here to there.
+    package static func get(
+        _ original: ConntrackEntry.Tuple, sequence: UInt32, to writer: inout MessageWriter
+    ) {
+        let header = MessageHeader(type: get, flags: [.request, .acknowledge], sequence: sequence)
+        writer.message(header) {
+            $0.fixed([original.source.family == .v4 ? 2 : 10, 0, 0, 0])
+            original.write(to: &$0, 1)
+        }
+    }
+
     /// Ends one flow.
     ///
     /// With the number, a flow that took the tuple since is left alone.

@@ -56,6 +56,7 @@ package struct Attribute {
     package var big64: UInt64? { count >= 8 ? bytes.big64(start) : nil }
     package var host16: UInt16? { count >= 2 ? bytes.host16(start) : nil }
     package var host32: UInt32? { count >= 4 ? bytes.host32(start) : nil }
+    package var host64: UInt64? { count >= 8 ? bytes.host64(start) : nil }
 
     /// Text up to the first zero byte; bytes that are no UTF-8 are replaced.
     package var string: String {

@@ -60,6 +60,10 @@ extension [UInt8] {
         UInt32(host16(place)) | UInt32(host16(place + 2)) << 16
     }
 
+    package func host64(_ place: Int) -> UInt64 {
+        UInt64(host32(place)) | UInt64(host32(place + 4)) << 32
+    }
+
     package func big16(_ place: Int) -> UInt16 {
         UInt16(self[place]) << 8 | UInt16(self[place + 1])
     }

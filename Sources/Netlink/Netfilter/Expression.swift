@@ -33,7 +33,8 @@ package enum Expression: Hashable, Sendable {
     case stateful(Stateful)
     case dnat(IPFamily, address: UInt32, port: UInt32?)
     case snat(IPFamily, address: UInt32)
-    case masquerade
+    /// With a port the sender gets that one, and no other.
+    case masquerade(port: UInt32? = nil)
     /// Drops the packet, and resets the TCP connection of its sender (in prerouting since Linux 5.9).
     case resetSender
     /// Whether the socket that the packet is for takes the addresses of others (`IP_TRANSPARENT`): one
@@ -177,7 +178,12 @@ extension Expression {
             data.big32(3, burst)
             data.big32(4, 0)
             data.big32(5, 0)
-        case .counter, .masquerade: break
+        case .counter: break
+        case .masquerade(let port):
+            guard let port else { break }
+            // NF_NAT_RANGE_PROTO_SPECIFIED, which kernels before 5.7 do not see for themselves.
+            data.big32(1, 2)
+            data.big32(2, port)
         // NFT_REJECT_TCP_RST
         case .resetSender: data.big32(1, 1)
         case .namedCounter(let name):

@@ -45,8 +45,9 @@ package struct SetDeclaration: Hashable, Sendable {
         return flags
     }
 
-    private var keyLength: Int {
-        key.count == 1 ? key[0].loneWidth : key.reduce(0) { $0 + $1.width }
+    /// A field that stands alone is not padded.
+    private static func length(_ fields: [NFTables.KeyType]) -> Int {
+        fields.count == 1 ? fields[0].loneWidth : fields.reduce(0) { $0 + $1.width }
     }
 
     /// `nft`'s number for a concatenation: six bits a field.
@@ -59,7 +60,7 @@ package struct SetDeclaration: Hashable, Sendable {
         writer.string(2, name)
         writer.big32(3, flags)
         writer.big32(4, Self.typeNumber(key))
-        writer.big32(5, UInt32(keyLength))
+        writer.big32(5, UInt32(Self.length(key)))
         writeData(to: &writer)
         writeDescription(to: &writer)
         writer.big32(10, id)
@@ -76,7 +77,7 @@ package struct SetDeclaration: Hashable, Sendable {
             writer.big32(7, 0)
         case .value(let fields):
             writer.big32(6, Self.typeNumber(fields))
-            writer.big32(7, UInt32(fields.reduce(0) { $0 + $1.width }))
+            writer.big32(7, UInt32(Self.length(fields)))
         }
     }
 

@@ -27,13 +27,7 @@ struct StaleJudgement {
                 && $0.transport == (flow.isStream ? .tcp : .udp)
         }
         guard isAsked else { return true }
-        let client = flow.source.endpoint.address
-        let barred = plan.denied + plan.barred
-        if barred.contains(where: { $0.contains(client) }) { return true }
-        if !plan.allowed.isEmpty, !plan.allowed.contains(where: { $0.contains(client) }) {
-            return true
-        }
-        return !leadsStill(flow, plan)
+        return !plan.admits(flow.source.endpoint) || !leadsStill(flow, plan)
     }
 
     private func leadsStill(_ flow: FlowFacts, _ plan: ServicePlan) -> Bool {

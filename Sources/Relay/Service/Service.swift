@@ -13,6 +13,8 @@ struct Service: BitwiseCopyable {
     var firstPort: UInt16 = 0
     var groups = Run<TargetGroup>.empty
     var allowed = Run<AddressSpan>.empty
+    /// Who is let in besides, from one port each.
+    var peers = Run<PeerSpan>.empty
     var denied = Run<AddressSpan>.empty
     var trusted = Run<AddressSpan>.empty
     /// Clients whom targets would answer past the gateway.
@@ -51,6 +53,7 @@ struct Service: BitwiseCopyable {
         firstPort = plan.firstPort
         groups = Run(plan.groups.map { TargetGroup(places: Run($0.map(TargetPlace.init))) })
         allowed = Run(plan.allowed.map(AddressSpan.init))
+        peers = Run(plan.peers.map(PeerSpan.init))
         denied = Run((plan.denied + plan.barred).map(AddressSpan.init))
         trusted = Run(plan.trusted.map(AddressSpan.init))
         near = Run(plan.near.map(AddressSpan.init))
@@ -80,6 +83,7 @@ struct Service: BitwiseCopyable {
         }
         groups.free()
         allowed.free()
+        peers.free()
         denied.free()
         trusted.free()
         near.free()
@@ -93,7 +97,8 @@ struct Service: BitwiseCopyable {
     /// Whether this source may use the forward.
     func admits(_ source: clinux_endpoint) -> Bool {
         if denied.contains(source) { return false }
-        return allowed.count == 0 || allowed.contains(source)
+        if allowed.count == 0, peers.count == 0 { return true }
+        return allowed.contains(source) || peers.contains(source)
     }
 }
 
@@ -152,6 +157,29 @@ struct AddressSpan: BitwiseCopyable {
     func contains(_ place: clinux_endpoint) -> Bool {
         (firstHigh, firstLow) <= (place.high, place.low)
             && (place.high, place.low) <= (lastHigh, lastLow)
+    }
+}
+
+/// The addresses of a peer, and the port that it sends from.
+struct PeerSpan: BitwiseCopyable {
+    var addresses: AddressSpan
+    /// 0 for any.
+    var port: UInt16
+
+    init(_ peer: RemotePeer) {
+        addresses = AddressSpan(peer.prefix)
+        port = peer.port ?? 0
+    }
+}
+
+extension Run<PeerSpan> {
+    func contains(_ place: clinux_endpoint) -> Bool {
+        for index in 0..<count {
+            let peer = self[index]
+            guard peer.port == 0 || peer.port == place.port else { continue }
+            if peer.addresses.contains(place) { return true }
+        }
+        return false
     }
 }
 

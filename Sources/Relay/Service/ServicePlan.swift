@@ -12,6 +12,8 @@ struct ServicePlan: Hashable, Sendable {
     /// What leads to the groups from 1 on.
     var names: [NamePattern]
     var allowed: [Prefix]
+    /// Let in besides, from one port each.
+    var peers: [RemotePeer] = []
     var denied: [Prefix]
     /// Where the forward may be asked from inside or not: prefixes that are never let in.
     var barred: [Prefix]
@@ -78,6 +80,14 @@ extension ServicePlan {
         }
     }
 
+    /// Whether this client may use the forward.
+    func admits(_ client: Endpoint) -> Bool {
+        if (denied + barred).contains(where: { $0.contains(client.address) }) { return false }
+        return allowed.isEmpty && peers.isEmpty
+            || allowed.contains { $0.contains(client.address) }
+            || peers.contains { $0.includes(client) }
+    }
+
     /// Whether the first bytes of a client have to be read before it is known where it goes.
     var greets: Bool { !trusted.isEmpty || !names.isEmpty }
 
@@ -88,7 +98,7 @@ extension ServicePlan {
             groups: [relay.targets.map(PlacePlan.init)]
                 + relay.routes.map { [$0.target.map(PlacePlan.init)].compactMap(\.self) },
             names: relay.routes.map(\.name), allowed: forward.allowed(in: network),
-            denied: forward.sources.denied,
+            peers: forward.sources.peers, denied: forward.sources.denied,
             barred: forward.hairpin ? [] : network.insidePrefixes,
             trusted: relay.terms.trustedProxies,
             near: relay.terms.isTransparent ? network.prefixes(around: forward.places) : [],
@@ -136,7 +146,7 @@ extension PlacePlan {
 extension ActiveForward {
     /// The list is about the outside: those inside may use the forward, and the gateway itself.
     fileprivate func allowed(in network: NetworkView) -> [Prefix] {
-        guard !sources.allowed.isEmpty, hairpin else { return sources.allowed }
+        guard !sources.isAnywhere, hairpin else { return sources.allowed }
         return sources.allowed + network.insidePrefixes + network.ownPrefixes
     }
 }

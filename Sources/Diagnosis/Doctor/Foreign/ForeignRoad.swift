@@ -73,12 +73,13 @@ struct ForeignRoad {
         let target: IPAddress? =
             asked.family == .v4
             ? active.target4.map(IPAddress.v4) : active.target6.map(IPAddress.v6)
-        guard let target, let source = client(of: active, asked.family),
+        guard let target, let client = client(of: active, asked.family),
             let wan = wan(of: asked, active)
         else { return nil }
         let isPinhole = asked == target
         var packet = TracedPacket(
-            transport, from: source, port: Self.clientPort, to: Endpoint(asked, active.ports.first),
+            transport, from: client.address, port: client.port,
+            to: Endpoint(asked, active.ports.first),
             translation: isPinhole ? nil : Endpoint(target, active.targetPorts.first),
             in: wan, out: seen.network.interface(towards: target))
         packet.connectionMark = seen.mask.mark(of: item.forward.id)
@@ -104,12 +105,20 @@ struct ForeignRoad {
     private static let clientPort: UInt16 = 50_000
 
     /// Somebody whom the forward lets in; anybody where it lets in all.
-    private func client(of active: ActiveForward, _ family: AddressFamily) -> IPAddress? {
-        let allowed = active.sources.allowed.first { $0.family == family }?.base
-        if let allowed { return active.sources.denies(allowed) ? nil : allowed }
-        guard active.sources.isAnywhere else { return nil }
-        return family == .v4
-            ? .v4(IPv4Address(198, 41, 0, 4)) : IPAddress("2001:503:ba3e::2:30")
+    private func client(of active: ActiveForward, _ family: AddressFamily) -> Endpoint? {
+        let sources = active.sources
+        let allowed = sources.allowed.first { $0.family == family }.map {
+            Endpoint($0.base, Self.clientPort)
+        }
+        let peer = sources.peers.first { $0.prefix.family == family }.map {
+            Endpoint($0.prefix.base, $0.port ?? Self.clientPort)
+        }
+        if let client = allowed ?? peer { return sources.denies(client.address) ? nil : client }
+        guard sources.isAnywhere else { return nil }
+        let anybody =
+            family == .v4
+            ? IPAddress.v4(IPv4Address(198, 41, 0, 4)) : IPAddress("2001:503:ba3e::2:30")
+        return anybody.map { Endpoint($0, Self.clientPort) }
     }
 
     private func wan(of asked: IPAddress, _ active: ActiveForward) -> InterfaceName? {
