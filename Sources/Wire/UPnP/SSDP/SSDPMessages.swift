@@ -134,7 +134,8 @@ package struct SSDPNews: Hashable, Sendable {
     }
 
     private static func kind(_ head: MessageHead) -> Kind? {
-        if head.start.hasPrefix("HTTP/1."), head.start.split(separator: " ").dropFirst().first == "200"
+        if head.start.hasPrefix("HTTP/1."),
+            head.start.split(separator: " ").dropFirst().first == "200"
         {
             return .answer
         }
