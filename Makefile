@@ -40,6 +40,9 @@ FUZZ_SECONDS ?= 60
 fuzz: packages-build swift
 	scripts/fuzz ProxyHeader $(FUZZ_SECONDS)
 	scripts/fuzz ClientHello $(FUZZ_SECONDS)
+	scripts/fuzz SSDP $(FUZZ_SECONDS)
+	scripts/fuzz SOAP $(FUZZ_SECONDS)
+	scripts/fuzz GENA $(FUZZ_SECONDS)
 
 build: packages-build swift
 	swift build
