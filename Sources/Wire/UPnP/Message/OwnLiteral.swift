@@ -43,7 +43,9 @@ enum HostLiteral {
 
     private static func port(_ text: Substring, _ defaultPort: UInt16) -> UInt16? {
         guard !text.isEmpty else { return defaultPort }
-        guard text.utf8.count <= 5 else { return nil }
-        return UPnPNumber.read(text, as: UInt16.self)
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }), !text.hasPrefix("0") else {
+            return nil
+        }
+        return UInt16(text)
     }
 }
