@@ -11,7 +11,7 @@ import Wire
 
     @Test func `what clients write around a call is passed over`() throws {
         let root = try parse(
-            "\u{feff}<?xml version='1.0' encoding='UTF-8' standalone=\"yes\"?>\n<!-- a - b --><?pi x?>"
+            "\u{feff}\r\n<?xml version='1.0' encoding='UTF-8' standalone=\"yes\"?>\n<!-- a - b --><?pi x?>"
                 + "<m:a xmlns:m='urn:x' xmlns=\"urn:y\" >one<!-- > --><b c = 'd&quot;'/>two"
                 + "<![CDATA[<&amp;]]><?pi?></m:a >\r\n<!-- end -->")
         #expect(root.name == XMLName(prefix: "m", "a") && root.namespace == "urn:x")

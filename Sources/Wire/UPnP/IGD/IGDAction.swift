@@ -86,11 +86,12 @@ extension IGDServiceType {
     package var eventedVariables: [IGDVariable] { variables.filter(\.isEvented) }
 
     package func action(_ name: String) -> IGDActionLookup {
-        if let action = actions.first(where: { $0.name == name }) { return .offered(action) }
+        let action = service.actions.first { $0.name == name && $0.since <= version }
+        if let action { return .offered(action) }
         return service.actionsNotOffered.contains(name) ? .notOffered : .unknown
     }
 
     package func variable(_ name: String) -> IGDVariable? {
-        variables.first { $0.name == name }
+        service.variables.first { $0.name == name && $0.since <= version }
     }
 }

@@ -4,7 +4,7 @@ extension IGDService {
         case .layer3Forwarding: Self.layer3Actions
         case .wanCommonInterfaceConfig: Self.commonActions
         case .wanIPConnection: Self.connectionActions
-        case .wanPPPConnection: Self.connectionActions.filter { $0.since == 1 }
+        case .wanPPPConnection: Self.pppActions
         case .wanIPv6FirewallControl: Self.firewallActions
         }
     }
@@ -14,7 +14,7 @@ extension IGDService {
         case .layer3Forwarding: Self.layer3Variables
         case .wanCommonInterfaceConfig: Self.commonVariables
         case .wanIPConnection: Self.connectionVariables
-        case .wanPPPConnection: Self.connectionVariables.filter { $0.since == 1 }
+        case .wanPPPConnection: Self.pppVariables
         case .wanIPv6FirewallControl: Self.firewallVariables
         }
     }
@@ -37,6 +37,10 @@ extension IGDService {
             ])
         }
     }
+
+    /// Another name of WANIPConnection 1.
+    private static let pppActions = connectionActions.filter { $0.since == 1 }
+    private static let pppVariables = connectionVariables.filter { $0.since == 1 }
 
     private static let timeoutActions: Set<String> = [
         "RequestTermination", "SetAutoDisconnectTime", "GetAutoDisconnectTime",

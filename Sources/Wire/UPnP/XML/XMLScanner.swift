@@ -30,10 +30,9 @@ struct XMLScanner: Sendable {
     }
 
     /// Whether `word` stands here; then it is passed.
-    mutating func take(_ word: StaticString) -> Bool {
-        let word = Array(word.description.utf8)
-        guard bytes[place...].starts(with: word) else { return false }
-        place += word.count
+    mutating func take(_ word: String) -> Bool {
+        guard bytes[place...].starts(with: word.utf8) else { return false }
+        place += word.utf8.count
         return true
     }
 
@@ -63,8 +62,11 @@ struct XMLScanner: Sendable {
 
 extension XMLScanner {
     /// The first line, if there is one: of it only the encoding counts.
+    ///
+    /// Some routers have blanks in front of it.
     mutating func passDeclaration() throws(XMLError) {
-        guard bytes[place...].starts(with: Array("<?xml".utf8)), place + 5 < bytes.count,
+        passBlanks()
+        guard bytes[place...].starts(with: "<?xml".utf8), place + 5 < bytes.count,
             Self.isBlank(bytes[place + 5])
         else { return }
         place += 5

@@ -27,6 +27,7 @@ package struct XMLWriter: Sendable {
 
     /// What an attribute or an element may hold; characters that no document may have are left out.
     package static func escaped(_ text: String) -> String {
+        guard !text.utf8.allSatisfy(isPlain) else { return text }
         var out = String.UnicodeScalarView()
         for scalar in text.unicodeScalars where scalar.isInXML {
             switch scalar {
@@ -39,5 +40,11 @@ package struct XMLWriter: Sendable {
             }
         }
         return String(out)
+    }
+
+    /// Most texts are ASCII with nothing to escape.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x20..<0x7f).contains(byte) && byte != 0x22 && byte != 0x26 && byte != 0x27
+            && byte != 0x3c && byte != 0x3e
     }
 }
