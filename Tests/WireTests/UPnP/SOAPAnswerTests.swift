@@ -99,10 +99,7 @@ import Wire
         guard case .offered(let found) = type.action(action) else {
             throw UPnPError.invalidAction
         }
-        let arguments = found.inputs.map {
-            "<\($0.name)>\(sample($0, type))</\($0.name)>"
-        }.joined()
-        let body = UPnPVectors.message(action, type.urn, arguments)
+        let body = found.sampleBody(type)
         let call = try call(body, "\(type.urn)#\(action)", service)
         _ = try IGDRequest(call)
         let answer = try XMLElement(parsing: SOAPAnswer.success(call, outputs: outputs).body)
@@ -113,13 +110,35 @@ import Wire
         }
     }
 
-    private func sample(_ argument: IGDArgument, _ type: IGDServiceType) -> String {
-        switch argument.name {
-        case "NewProtocol": "UDP"
-        case "NewInternalClient", "NewRemoteHost": "192.168.1.2"
-        case "InternalClient", "RemoteHost": "2001:db8::1"
-        case "Protocol": "17"
-        default: "1"
+    @Test(arguments: IGDService.allCases)
+    func `every action of the table is a request of its own`(service: IGDService) throws {
+        for version in 1...service.newestVersion {
+            let type = try #require(IGDServiceType(service, version: version))
+            let requests = try type.actions.map { action in
+                try IGDRequest(
+                    self.call(action.sampleBody(type), "\(type.urn)#\(action.name)", service))
+            }
+            #expect(Set(requests).count == type.actions.count)
+        }
+    }
+
+    @Test(arguments: IGDService.allCases)
+    func `an argument that is left out has a meaning or is missed`(service: IGDService) throws {
+        let type = service.newest
+        for action in type.actions {
+            for input in action.inputs {
+                let body = action.sampleBody(type, without: input.name)
+                let header = "\(type.urn)#\(action.name)"
+                guard input.otherwise == nil else {
+                    _ = try IGDRequest(try call(body, header, service))
+                    continue
+                }
+                #expect(
+                    throws: SOAPRefusal.fault(.invalidArguments), "\(action.name) \(input.name)"
+                ) {
+                    try call(body, header, service)
+                }
+            }
         }
     }
 
@@ -146,5 +165,27 @@ import Wire
             ])
         #expect(entry["NewDescription"]?.text == "<&\"'>]]>")
         #expect(PortMappingListing.text([]).hasSuffix("-v2.xsd\"></p:PortMappingList>"))
+    }
+}
+
+extension IGDAction {
+    /// A call with arguments that pass.
+    func sampleBody(_ type: IGDServiceType, without missing: String = "") -> String {
+        let arguments = inputs.filter { $0.name != missing }.map {
+            "<\($0.name)>\($0.sample)</\($0.name)>"
+        }
+        return UPnPVectors.message(name, type.urn, arguments.joined())
+    }
+}
+
+extension IGDArgument {
+    fileprivate var sample: String {
+        switch name {
+        case "NewProtocol": "UDP"
+        case "NewInternalClient", "NewRemoteHost": "192.168.1.2"
+        case "InternalClient", "RemoteHost": "2001:db8::1"
+        case "Protocol": "17"
+        default: "1"
+        }
     }
 }

@@ -85,6 +85,17 @@ import Wire
         }
     }
 
+    @Test func `the namespace may be missing, and may not be another service's`() throws {
+        let header = "urn:schemas-upnp-org:service:WANPPPConnection:1#GetExternalIPAddress"
+        #expect(throws: SOAPRefusal.fault(.invalidAction)) {
+            try read(UPnPVectors.u8, header, at: .wanPPPConnection)
+        }
+        for other in ["", "urn:schemas-upnp-org:service:WANPPPConnection:2", "x"] {
+            let body = UPnPVectors.u8.replacing(UPnPVectors.connection, with: other)
+            #expect(try read(body, header, at: .wanPPPConnection) == .getExternalIPAddress)
+        }
+    }
+
     @Test func `versions may be mixed, and the header's is echoed`() throws {
         let header = try #require(
             SOAPActionHeader("urn:schemas-upnp-org:service:WANIPConnection:2#GetExternalIPAddress"))

@@ -42,19 +42,26 @@ package enum IGDCounter: String, Hashable, Sendable, CaseIterable {
 extension IGDRequest {
     package init(_ call: SOAPCall) throws(UPnPError) {
         switch call.type.service {
-        case .layer3Forwarding: self = Self.layer3(call)
-        case .wanCommonInterfaceConfig:
-            let counter = IGDCounter(rawValue: call.action.name)
-            self = counter.map(Self.getTotal) ?? .getCommonLinkProperties
+        case .layer3Forwarding: self = try Self.layer3(call)
+        case .wanCommonInterfaceConfig: self = try Self.common(call)
         case .wanIPConnection, .wanPPPConnection: self = try Self.connection(call)
         case .wanIPv6FirewallControl: self = try Self.firewall(call)
         }
     }
 
-    private static func layer3(_ call: SOAPCall) -> IGDRequest {
-        call.action.inputs.isEmpty
-            ? .getDefaultConnectionService
-            : .setDefaultConnectionService(call.value("NewDefaultConnectionService"))
+    private static func layer3(_ call: SOAPCall) throws(UPnPError) -> IGDRequest {
+        switch call.action.name {
+        case "GetDefaultConnectionService": return .getDefaultConnectionService
+        case "SetDefaultConnectionService":
+            return .setDefaultConnectionService(call.value("NewDefaultConnectionService"))
+        default: throw .invalidAction
+        }
+    }
+
+    private static func common(_ call: SOAPCall) throws(UPnPError) -> IGDRequest {
+        if let counter = IGDCounter(rawValue: call.action.name) { return .getTotal(counter) }
+        guard call.action.name == "GetCommonLinkProperties" else { throw .invalidAction }
+        return .getCommonLinkProperties
     }
 
     private static func connection(_ call: SOAPCall) throws(UPnPError) -> IGDRequest {

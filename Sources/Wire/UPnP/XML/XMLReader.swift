@@ -2,7 +2,7 @@
 ///
 /// It does not validate, resolves no name and opens nothing: what a request needs, and no more.
 package struct XMLReader: Sendable {
-    var scanner: XMLScanner
+    private var scanner: XMLScanner
     private let limits: XMLLimits
     private var open: [Open] = []
     private var elements = 0
