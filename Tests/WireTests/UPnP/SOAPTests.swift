@@ -93,6 +93,9 @@ import Wire
         for other in ["", "urn:schemas-upnp-org:service:WANPPPConnection:2", "x"] {
             let body = UPnPVectors.u8.replacing(UPnPVectors.connection, with: other)
             #expect(try read(body, header, at: .wanPPPConnection) == .getExternalIPAddress)
+            #expect(throws: SOAPRefusal.fault(.invalidAction), "at the URL of another") {
+                try read(body, header, at: .wanIPConnection)
+            }
         }
     }
 
