@@ -42,6 +42,9 @@ fuzz: packages-build swift
 	scripts/fuzz ClientHello $(FUZZ_SECONDS)
 	scripts/fuzz PCP $(FUZZ_SECONDS)
 	scripts/fuzz NATPMP $(FUZZ_SECONDS)
+	scripts/fuzz SSDP $(FUZZ_SECONDS)
+	scripts/fuzz SOAP $(FUZZ_SECONDS)
+	scripts/fuzz GENA $(FUZZ_SECONDS)
 
 build: packages-build swift
 	swift build
