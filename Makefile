@@ -40,6 +40,7 @@ FUZZ_SECONDS ?= 60
 fuzz: packages-build swift
 	scripts/fuzz ProxyHeader $(FUZZ_SECONDS)
 	scripts/fuzz ClientHello $(FUZZ_SECONDS)
+	scripts/fuzz STUN $(FUZZ_SECONDS)
 
 build: packages-build swift
 	swift build

@@ -52,7 +52,7 @@ struct MirrorQuestions: Sendable {
                 server, request.bytes, from: own, on: wan, sends: 2)
             let answer = bytes.flatMap { STUNBindingAnswer($0, to: request) }
             var seen: IPAddress?
-            if case .mapped(let endpoint) = answer { seen = endpoint.address }
+            if case .seen(let sighting) = answer { seen = sighting.mapped.address }
             mirrors.append(Observations.Mirror(wan, own, seen: seen))
         } catch { (isMissed, failure) = (true, error.code) }
     }
