@@ -26,6 +26,9 @@ int clinux_eventfd_silence(int fd);
 /// Bit 0: the first, bit 1: the second.
 int clinux_wait_readable(int first, int second, int milliseconds);
 
+/// The same for up to 8 descriptors; bit n for descriptor n.
+int clinux_wait_any(const int *fds, int count, int milliseconds);
+
 // Namespaces.
 int clinux_open_namespace(const char *path);
 int clinux_enter_network_namespace(int fd);

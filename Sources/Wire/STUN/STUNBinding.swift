@@ -24,6 +24,13 @@ package struct STUNBindingRequest: Hashable, Sendable {
         self.isFingerprinted = isFingerprinted
     }
 
+    /// - Parameter octet: what gives one random octet after the other.
+    package init(change: STUNChange? = nil, drawing octet: () -> UInt8) {
+        transaction = (0..<STUN.transactionLength).map { _ in octet() }
+        self.change = change
+        isFingerprinted = false
+    }
+
     /// What a server makes of a datagram; nil for everything that it has to pass over in silence.
     package init?(_ bytes: [UInt8]) {
         guard let message = STUNMessage(bytes), message.type == STUN.bindingRequest else {

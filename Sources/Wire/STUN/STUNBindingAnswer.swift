@@ -26,6 +26,12 @@ package enum STUNBindingAnswer: Hashable, Sendable {
         }
     }
 
+    /// Nil for a refusal.
+    package var sighting: STUNSighting? {
+        guard case .seen(let sighting) = self else { return nil }
+        return sighting
+    }
+
     /// As it is sent to who asked `request`.
     ///
     /// - Parameter openly: whether the address stands there undisguised as well, as those expect who

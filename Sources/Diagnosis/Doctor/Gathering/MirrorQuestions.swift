@@ -45,14 +45,12 @@ struct MirrorQuestions: Sendable {
         _ server: Endpoint, from own: IPAddress, on wan: InterfaceName
     ) {
         // Nobody who does not see the question can answer it.
-        let octets = (0..<12).map { _ in UInt8.random(in: .min ... .max) }
-        guard let request = STUNBindingRequest(transaction: octets) else { return }
+        let request = STUNBindingRequest { .random(in: .min ... .max) }
         do throws(KernelError) {
             let bytes = try DatagramExchange.ask(
                 server, request.bytes, from: own, on: wan, sends: 2)
             let answer = bytes.flatMap { STUNBindingAnswer($0, to: request) }
-            var seen: IPAddress?
-            if case .seen(let sighting) = answer { seen = sighting.mapped.address }
+            let seen = answer?.sighting?.mapped.address
             mirrors.append(Observations.Mirror(wan, own, seen: seen))
         } catch { (isMissed, failure) = (true, error.code) }
     }
