@@ -46,8 +46,10 @@ extension ReflectionPlaces {
             client, origin: all[origin], other: all[index(from: place, [.address, .port])])
     }
 
-    /// Ports of services that answer whatever comes (echo is behind chargen's 19): two servers would
-    /// keep each other busy. DNS, NTP and SSDP are what forged requests are sent in the name of.
+    /// Ports that nothing is sent to.
+    ///
+    /// What answers to whatever comes (echo, quote, chargen) would keep the server busy for ever; DNS,
+    /// NTP and SSDP are what forged requests are sent in the name of.
     private static let forbiddenPorts: Set<UInt16> = [0, 7, 17, 19, 53, 123, 1900]
 
     private static func mayBeAnswered(_ client: Endpoint) -> Bool {

@@ -12,7 +12,7 @@ struct MirrorQuestions: Sendable {
     static func ask(_ server: STUNServer?, _ seen: Observations) -> MirrorQuestions {
         var result = MirrorQuestions()
         guard let server else { return result }
-        guard let address = address(of: server) else {
+        guard let address = server.address() else {
             result.isMissed = true
             return result
         }
@@ -29,16 +29,6 @@ struct MirrorQuestions: Sendable {
         seen.network.wans.compactMap { wan in
             seen.network.addresses(of: wan).filter { $0.family == family }.min().map { (wan, $0) }
         }.prefix(2).map { $0 }
-    }
-
-    private static func address(of server: STUNServer) -> IPAddress? {
-        switch server.host {
-        case .address(let address): return address
-        case .name(let name):
-            // IPv4 is what is translated.
-            let found = NameResolution.resolve(name)?.addresses ?? []
-            return found.first { $0.family == .v4 } ?? found.first
-        }
     }
 
     private mutating func ask(
