@@ -20,6 +20,11 @@ package struct WANSurvey: Sendable {
         self.upstream = upstream
     }
 
+    /// The same with other servers.
+    package func asking(_ servers: [STUNServer]) -> WANSurvey {
+        WANSurvey(servers: servers, upstream: upstream)
+    }
+
     package func survey(_ network: NetworkView) async throws(KernelError) -> WANFindings {
         let asked = try await KernelThread.run { () throws(KernelError) in
             servers.map { WANFindings.Server($0, $0.address()) }
