@@ -4,6 +4,7 @@ import LinuxKit
 import Logging
 import Reflection
 import ServiceLifecycle
+import UnixSignals
 
 struct STUNServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
