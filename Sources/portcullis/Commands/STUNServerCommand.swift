@@ -34,12 +34,12 @@ struct STUNServerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let server = try opened(try places())
-        Console.error("answers at \(try places().all.map(\.description).joined(separator: ", "))")
+        let places = try places()
+        let server = try opened(places)
         var log = Logger(label: "portcullis")
         log.logLevel = .warning
         try await ServiceGroup(
-            services: [ReflectionService(server: server)],
+            services: [ReflectionService(server: server, places: places)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: log
         ).run()
     }
@@ -92,8 +92,11 @@ struct STUNServerCommand: AsyncParsableCommand {
 /// Answers on a thread of its own until it is told to end.
 private struct ReflectionService: Service {
     let server: ReflectionServer
+    let places: ReflectionPlaces
 
     func run() async throws {
+        // Signals are caught by now: whoever reads this may send one.
+        Console.error("answers at \(places.all.map(\.description).joined(separator: ", "))")
         try await withGracefulShutdownHandler {
             try await KernelThread.run { () throws(KernelError) in try server.run() }
         } onGracefulShutdown: {
