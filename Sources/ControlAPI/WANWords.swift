@@ -26,9 +26,9 @@ struct WANWords {
         case .direct:
             "the internet sees \(address), the WAN's own address: nothing translates in front"
         case .notAsked:
-            "\(address) is a public address; whether the internet sees it, nobody was asked"
+            "\(address) \(isPublic); whether the internet sees it, nobody was asked"
         case .stunSilent:
-            "\(address) is a public address, and no STUN server answered: whether the internet sees it"
+            "\(address) \(isPublic), and no STUN server answered: whether the internet sees it"
                 + " is not known"
         case .seenDifferently:
             "the internet sees \(seen) where the WAN has \(address): something in front translates, or"
@@ -51,6 +51,11 @@ struct WANWords {
         case .onlyIPv6: "there is no IPv4 address, but IPv6"
         case .down: "there is no address: the WAN is down"
         }
+    }
+
+    /// What a lab's addresses are not.
+    private var isPublic: String {
+        report.address?.kind == .global ? "is a public address" : "is no private address"
     }
 
     private var router: String {

@@ -150,7 +150,7 @@ struct SeenWANs: Decodable {
 
     @Test(arguments: routers)
     func
-        `behind a masquerade of Linux the verdict is that of the address, and the behaviour the same`(
+        `behind a masquerade of Linux the address decides, and it behaves as one`(
             own: String, router: String, advice: String, kind: String, verdict: String, nat: String
         ) async throws
     {
