@@ -45,6 +45,7 @@ fuzz: packages-build swift
 	scripts/fuzz SSDP $(FUZZ_SECONDS)
 	scripts/fuzz SOAP $(FUZZ_SECONDS)
 	scripts/fuzz GENA $(FUZZ_SECONDS)
+	scripts/fuzz STUN $(FUZZ_SECONDS)
 
 build: packages-build swift
 	swift build

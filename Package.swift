@@ -59,9 +59,13 @@ let package = Package(
             dependencies: ["Addressing", "CLinux", "Forwarding", "LinuxKit", "Wire"],
             swiftSettings: house),
         .target(
+            name: "Reflection", dependencies: ["Addressing", "LinuxKit", "Wire"],
+            swiftSettings: house),
+        .target(
             name: "Diagnosis",
             dependencies: [
-                "Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "Wire",
+                "Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "Reflection",
+                "Wire",
             ],
             swiftSettings: house),
 
@@ -89,7 +93,7 @@ let package = Package(
             name: "ControlAPI",
             dependencies: [
                 "Addressing", "ControlModel", "Diagnosis", "Forwarding", "Gateway", "LinuxKit",
-                "Storage", hummingbird, log, nioCore,
+                "Reflection", "Storage", hummingbird, log, nioCore,
             ],
             swiftSettings: house),
         .target(
@@ -104,8 +108,7 @@ let package = Package(
             dependencies: [
                 "Addressing", "ControlAPI", "ControlClient", "ControlModel", "Diagnosis",
                 "Forwarding", "Gateway", "Importing", "LinuxKit", "Netfilter", "Netlink",
-                "PortMapping", "Relay",
-                "Storage",
+                "PortMapping", "Reflection", "Relay", "Storage",
                 hummingbird,
                 log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -153,6 +156,10 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
+            name: "ReflectionTests",
+            dependencies: ["Addressing", "LinuxKit", "Reflection", "TestKit", "Wire"],
+            swiftSettings: house),
+        .testTarget(
             name: "NetfilterTests",
             dependencies: [
                 "Addressing", "Forwarding", "LinuxKit", "Netfilter", "Netlink", "Relay", "TestKit",
@@ -162,7 +169,7 @@ let package = Package(
             name: "DiagnosisTests",
             dependencies: [
                 "Addressing", "Diagnosis", "Forwarding", "LinuxKit", "Netfilter", "Netlink",
-                "TestKit",
+                "Reflection", "TestKit",
             ],
             swiftSettings: house),
         .testTarget(

@@ -39,6 +39,21 @@ int clinux_wait_readable(int first, int second, int milliseconds) {
     return (waiting[0].revents ? 1 : 0) | (waiting[1].revents ? 2 : 0);
 }
 
+int clinux_wait_any(const int *fds, int count, int milliseconds) {
+    struct pollfd waiting[8];
+    if (count < 0 || count > 8) return -EINVAL;
+    for (int place = 0; place < count; place++)
+        waiting[place] = (struct pollfd){.fd = fds[place], .events = POLLIN};
+    int ready;
+    do ready = poll(waiting, (nfds_t)count, milliseconds);
+    while (ready < 0 && errno == EINTR);
+    if (ready < 0) return -errno;
+    int bits = 0;
+    for (int place = 0; place < count; place++)
+        if (waiting[place].revents) bits |= 1 << place;
+    return bits;
+}
+
 int clinux_open_namespace(const char *path) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     return fd < 0 ? -errno : fd;

@@ -13,17 +13,19 @@ package struct ControlServer {
     private let gateway: Gateway
     private let survey: JourneySurvey
     private let doctor: DoctorSettings
+    private let wan: WANSurvey
 
     /// The largest body that is read, in bytes: 60,000 forwards take about 10 MB.
     static let largestBody = 32 * 1024 * 1024
 
     package init(
         gateway: Gateway, survey: JourneySurvey = JourneySurvey(),
-        doctor: DoctorSettings = DoctorSettings()
+        doctor: DoctorSettings = DoctorSettings(), wan: WANSurvey = WANSurvey(servers: [])
     ) {
         self.gateway = gateway
         self.survey = survey
         self.doctor = doctor
+        self.wan = wan
     }
 
     /// - Parameter whenListening: called once the socket file exists.
@@ -39,6 +41,7 @@ package struct ControlServer {
         LeaseRoutes(gateway: gateway).add(to: router.group("v1"))
         JourneyRoutes(gateway: gateway, survey: survey).add(to: router.group("v1"))
         DoctorRoutes(gateway: gateway, settings: doctor).add(to: router.group("v1"))
+        WANRoutes(gateway: gateway, survey: wan).add(to: router.group("v1"))
         return Application(
             router: router,
             configuration: ApplicationConfiguration(

@@ -28,7 +28,7 @@ struct Portcullis: AsyncParsableCommand {
             Disable.self, Flows.self, EndFlows.self, Requests.self, Allow.self, Deny.self, Plan.self, Apply.self, Confirm.self,
             Rollback.self,
             History.self, Diff.self, Export.self, Import.self, Status.self, TracePacket.self,
-            Doctor.self, Log.self, Completion.self,
+            Doctor.self, WAN.self, STUNServerCommand.self, Log.self, Completion.self,
         ])
 
     static func main() async {

@@ -28,10 +28,14 @@ import Testing
             ["Addressing", "CLinux", "Forwarding", "LinuxKit", "Synchronization", "Wire"],
             "an engine never calls upward; it makes its system calls itself, as each one counts"
         ),
+        "Reflection": (
+            ["Addressing", "LinuxKit", "Wire"],
+            "how others see an address, and how we see theirs: it knows nothing of forwards"
+        ),
         "Diagnosis": (
             [
                 "Addressing", "Forwarding", "FoundationEssentials", "LinuxKit", "Netfilter",
-                "Netlink", "Synchronization", "Wire",
+                "Netlink", "Reflection", "Synchronization", "Wire",
             ],
             "it looks at the table and the machine, and changes neither"
         ),
@@ -53,8 +57,8 @@ import Testing
         "ControlAPI": (
             [
                 "Addressing", "ControlModel", "Diagnosis", "Forwarding", "FoundationEssentials",
-                "Gateway", "Hummingbird", "LinuxKit", "Logging", "NIOCore", "Storage",
-                "Synchronization",
+                "Gateway", "Hummingbird", "LinuxKit", "Logging", "NIOCore", "Reflection",
+                "Storage", "Synchronization",
             ], "HTTP is an edge: it speaks to the gateway and to diagnosis, never to an engine"
         ),
         "ControlClient": (

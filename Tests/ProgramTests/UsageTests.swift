@@ -7,7 +7,7 @@ import Testing
     private static let commands = [
         "run", "add", "list", "show", "set", "remove", "enable", "disable", "flows", "end", "plan",
         "apply",
-        "export", "import", "status", "trace", "log", "completion",
+        "export", "import", "status", "trace", "wan", "stun-server", "log", "completion",
     ]
 
     private func run(_ arguments: [String], socket: String = "/nonexistent/control.sock") throws
@@ -51,7 +51,7 @@ import Testing
         let all = [
             ["add", "1/tcp", "192.168.7.10"], ["list"], ["show", "nas"], ["set", "nas", "--nat6"],
             ["remove", "nas"], ["enable", "nas"], ["disable", "nas"], ["flows"],
-            ["flows", "--watch"], ["flows", "--ended"], ["end", "k-1-2"],
+            ["flows", "--watch"], ["flows", "--ended"], ["end", "k-1-2"], ["wan"],
             ["plan", file], ["apply", file], ["export"], ["status"], ["log"],
             ["list", "-o", "json"],
         ]

@@ -26,6 +26,9 @@ int clinux_eventfd_silence(int fd);
 /// Bit 0: the first, bit 1: the second.
 int clinux_wait_readable(int first, int second, int milliseconds);
 
+/// The same for up to 8 descriptors; bit n for descriptor n.
+int clinux_wait_any(const int *fds, int count, int milliseconds);
+
 // Interfaces.
 /// The speed of a link in Mbit/s, or a negative number where it has none.
 int clinux_link_speed(const char *name);

@@ -13,6 +13,13 @@ int clinux_connect_datagram(const struct clinux_endpoint *target,
 /// Prepares a socket for much at a time.
 void clinux_datagram_enlarge(int fd);
 
+// A socket that speaks with many, a datagram to a call.
+/// Binds to one own address; `device` may be null.
+int clinux_udp_open(const struct clinux_endpoint *place, const char *device);
+long clinux_udp_send(int fd, const struct clinux_endpoint *to, const void *bytes, size_t count);
+/// Never waits. Longer datagrams are cut.
+long clinux_udp_receive(int fd, void *bytes, size_t capacity, struct clinux_endpoint *from);
+
 /// What came: a datagram, or several of one sender that the kernel has put together.
 struct clinux_datagram {
     struct clinux_endpoint peer;

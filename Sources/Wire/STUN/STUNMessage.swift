@@ -1,6 +1,8 @@
 import Addressing
 
-/// A message of STUN, checked from end to end (RFC 8489 sections 5, 6.3, 14).
+/// A message of STUN, its form checked from end to end (RFC 8489 sections 5, 6.3, 14).
+///
+/// Which attributes have to be understood is for those to say who expect it.
 struct STUNMessage {
     let type: UInt16
     let transaction: [UInt8]
@@ -9,18 +11,6 @@ struct STUNMessage {
     private struct Attribute {
         var type: UInt16
         var value: [UInt8]
-    }
-
-    private enum Kind {
-        static let mapped: UInt16 = 0x0001
-        static let errorCode: UInt16 = 0x0009
-        static let xorMapped: UInt16 = 0x0020
-        /// What servers sent before the number was assigned.
-        static let formerXorMapped: UInt16 = 0x8020
-        static let fingerprint: UInt16 = 0x8028
-        /// USERNAME, MESSAGE-INTEGRITY, UNKNOWN-ATTRIBUTES, REALM, NONCE, MESSAGE-INTEGRITY-SHA256:
-        /// they may stand there and change nothing for us.
-        static let passedOver: Set<UInt16> = [0x0006, 0x0008, 0x000a, 0x0014, 0x0015, 0x001c]
     }
 
     init?(_ bytes: [UInt8]) {
@@ -34,35 +24,52 @@ struct STUNMessage {
         self.attributes = attributes
     }
 
+    /// Of several of one kind the first counts.
+    func value(_ kind: UInt16) -> [UInt8]? {
+        attributes.first { $0.type == kind }?.value
+    }
+
+    /// Attributes that have to be understood and are not `known`, each once, in order.
+    func notUnderstood(beside known: Set<UInt16>) -> [UInt16] {
+        var seen = known
+        return attributes.map(\.type).filter { $0 < 0x8000 && seen.insert($0).inserted }
+    }
+
     /// The address that the server saw, in disguise where it can be: devices on the way rewrite
     /// addresses that stand in the open.
     var mapped: Endpoint? {
-        for kind in [Kind.xorMapped, Kind.formerXorMapped, Kind.mapped] {
+        for kind in [STUNAttribute.xorMapped, STUNAttribute.formerXorMapped] {
             guard let value = value(kind) else { continue }
-            return Self.endpoint(value, key: kind == Kind.mapped ? [] : STUN.cookie + transaction)
+            return Self.endpoint(value, key: STUN.cookie + transaction)
         }
-        return nil
+        return endpoint(STUNAttribute.mapped)
+    }
+
+    /// One that stands in the open.
+    func endpoint(_ kind: UInt16) -> Endpoint? {
+        value(kind).flatMap { Self.endpoint($0, key: []) }
     }
 
     var errorCode: Int? {
-        guard let value = value(Kind.errorCode), value.count >= 4 else { return nil }
+        guard let value = value(STUNAttribute.errorCode), value.count >= 4 else { return nil }
         let (hundreds, rest) = (Int(value[2] & 7), Int(value[3]))
         return (3...6).contains(hundreds) && rest < 100 ? hundreds * 100 + rest : nil
     }
 
-    private func value(_ kind: UInt16) -> [UInt8]? {
-        attributes.first { $0.type == kind }?.value
+    /// What the sender of an error did not understand.
+    var unknownAttributes: [UInt16] {
+        let value = value(STUNAttribute.unknownAttributes) ?? []
+        return stride(from: 0, to: value.count - 1, by: 2).map { UInt16(Self.number(value, $0)) }
     }
 
-    /// Nil when one runs past the end, is unknown and must be understood, or when the checksum is
-    /// wrong.
+    /// Nil when one runs past the end, or when the checksum is wrong.
     private static func attributes(_ bytes: [UInt8]) -> [Attribute]? {
         var (found, place): ([Attribute], Int) = ([], STUN.headerLength)
         while place + 4 <= bytes.count {
             let (type, length) = (UInt16(number(bytes, place)), number(bytes, place + 2))
             let (start, end) = (place + 4, place + 4 + length)
-            guard end <= bytes.count, isUnderstood(type) else { return nil }
-            if type == Kind.fingerprint {
+            guard end <= bytes.count else { return nil }
+            if type == STUNAttribute.fingerprint {
                 guard length == 4, end == bytes.count,
                     Array(bytes[start..<end]) == Fingerprint.of(bytes[..<place])
                 else { return nil }
@@ -71,11 +78,6 @@ struct STUNMessage {
             place = (end + 3) / 4 * 4
         }
         return found
-    }
-
-    private static func isUnderstood(_ type: UInt16) -> Bool {
-        type >= 0x8000 || Kind.passedOver.contains(type)
-            || [Kind.mapped, Kind.errorCode, Kind.xorMapped].contains(type)
     }
 
     /// - Parameter key: what port and address are XORed with; empty for nothing.
@@ -93,20 +95,5 @@ struct STUNMessage {
 
     private static func number(_ bytes: [UInt8], _ place: Int) -> Int {
         Int(bytes[place]) << 8 | Int(bytes[place + 1])
-    }
-}
-
-/// The checksum at the end of a message (RFC 8489 section 14.7).
-enum Fingerprint {
-    /// CRC-32 of ISO 3309 of everything before the attribute, XORed so that it differs from that of a
-    /// packet around it.
-    static func of(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        var crc: UInt32 = 0xffff_ffff
-        for byte in bytes {
-            crc ^= UInt32(byte)
-            for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xedb8_8320 : crc >> 1 }
-        }
-        let value = crc ^ 0xffff_ffff ^ 0x5354_554e
-        return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> UInt32($0)) }
     }
 }

@@ -24,8 +24,8 @@ struct DaemonSettings {
     var drainSeconds: Int
     /// What devices may ask for, and by which protocols.
     var mapping: MappingTerms
-    /// Whom `doctor` asks how the WAN is seen; nil for nobody.
-    var stun: STUNServer?
+    /// Whom `wan`, and the first of whom `doctor` asks how the WAN is seen.
+    var stun: [STUNServer]
     var logLevel: Logger.Level
     /// The forwards of the file; nil when there is no file.
     var forwards: [ForwardDraft]?
@@ -51,7 +51,7 @@ struct DaemonSettings {
         gateway = GatewaySettings(
             guarded: file.network.guard != "off",
             withdrawsOnStop: file.daemon.onStop == "withdraw", leasing: mapping.policy)
-        stun = try file.network.stun.map(Self.stun)
+        stun = try (file.network.stun?.texts ?? []).map(Self.stun)
         logLevel = file.daemon.logLevel.flatMap { Logger.Level(rawValue: $0) } ?? .info
         forwards = options.config == nil ? nil : try ForwardsBody(file.forwards).drafts()
     }

@@ -15,7 +15,7 @@ extension ConfigurationFile {
         /// The next hops of WANs for which the machine has no default route.
         var gateways: [String: OneOrMore]?
         /// `stun.example.net:3478`: who says how the WAN is seen from outside.
-        var stun: String?
+        var stun: OneOrMore?
 
         init() {}
 
@@ -28,7 +28,7 @@ extension ConfigurationFile {
             `guard` = try values.decodeIfPresent(String.self, forKey: .guard)
             policyRouting = try values.decodeIfPresent(String.self, forKey: .policyRouting)
             gateways = try values.decodeIfPresent([String: OneOrMore].self, forKey: .gateways)
-            stun = try values.decodeIfPresent(String.self, forKey: .stun)
+            stun = try values.decodeIfPresent(OneOrMore.self, forKey: .stun)
             try require(`guard`, "network.guard", among: ["on", "off"])
             try require(policyRouting, "network.policy_routing", among: ["on", "off"])
         }

@@ -19,7 +19,7 @@ enum MirrorChecks {
     }
 
     private static func differs(_ mirror: Observations.Mirror, _ outside: IPAddress) -> Finding {
-        let isCarrier = outside.v4.map { WANAddressChecks.kind(of: $0) != nil } ?? false
+        let isCarrier = outside.kind.isTranslated
         let after = isCarrier ? ", which is not public either" : ""
         return Finding(
             "wan-seen-differently", .problem, mirror.interface.text,

@@ -12,7 +12,7 @@ struct MirrorQuestions: Sendable {
     static func ask(_ server: STUNServer?, _ seen: Observations) -> MirrorQuestions {
         var result = MirrorQuestions()
         guard let server else { return result }
-        guard let address = address(of: server) else {
+        guard let address = server.address() else {
             result.isMissed = true
             return result
         }
@@ -31,28 +31,16 @@ struct MirrorQuestions: Sendable {
         }.prefix(2).map { $0 }
     }
 
-    private static func address(of server: STUNServer) -> IPAddress? {
-        switch server.host {
-        case .address(let address): return address
-        case .name(let name):
-            // IPv4 is what is translated.
-            let found = NameResolution.resolve(name)?.addresses ?? []
-            return found.first { $0.family == .v4 } ?? found.first
-        }
-    }
-
     private mutating func ask(
         _ server: Endpoint, from own: IPAddress, on wan: InterfaceName
     ) {
         // Nobody who does not see the question can answer it.
-        let octets = (0..<12).map { _ in UInt8.random(in: .min ... .max) }
-        guard let request = STUNBindingRequest(transaction: octets) else { return }
+        let request = STUNBindingRequest { .random(in: .min ... .max) }
         do throws(KernelError) {
             let bytes = try DatagramExchange.ask(
                 server, request.bytes, from: own, on: wan, sends: 2)
             let answer = bytes.flatMap { STUNBindingAnswer($0, to: request) }
-            var seen: IPAddress?
-            if case .mapped(let endpoint) = answer { seen = endpoint.address }
+            let seen = answer?.sighting?.mapped.address
             mirrors.append(Observations.Mirror(wan, own, seen: seen))
         } catch { (isMissed, failure) = (true, error.code) }
     }

@@ -1,0 +1,117 @@
+package import Addressing
+package import Forwarding
+package import LinuxKit
+package import Reflection
+
+/// Finds out what stands between each WAN and the internet.
+///
+/// Theory of operation. The names of the STUN servers are looked up once. Then all WANs are asked for at
+/// the same time, each on a thread of its own, and the routers in front of them beside that: up to five
+/// seconds where nobody answers.
+package struct WANSurvey: Sendable {
+    private let servers: [STUNServer]
+    private let upstream: any UpstreamAsking
+
+    /// Servers that are asked at most; each costs a datagram or three.
+    package static let mostServers = 4
+
+    package init(servers: [STUNServer], upstream: any UpstreamAsking = UpstreamUnasked()) {
+        self.servers = Array(servers.prefix(Self.mostServers))
+        self.upstream = upstream
+    }
+
+    /// The same with other servers.
+    package func asking(_ servers: [STUNServer]) -> WANSurvey {
+        WANSurvey(servers: servers, upstream: upstream)
+    }
+
+    package func survey(_ network: NetworkView) async throws(KernelError) -> WANFindings {
+        let asked = try await KernelThread.run { () throws(KernelError) in
+            servers.map { WANFindings.Server($0, $0.address()) }
+        }
+        let endpoints = asked.compactMap(\.endpoint)
+        let reports = await withTaskGroup(of: (Int, WANReport).self) { group in
+            for (place, wan) in network.wans.enumerated() {
+                group.addTask { (place, await report(wan, network, endpoints)) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        return WANFindings(
+            servers: asked, wans: reports.sorted { $0.0 < $1.0 }.map(\.1))
+    }
+
+    private func report(
+        _ wan: InterfaceName, _ network: NetworkView, _ servers: [Endpoint]
+    ) async -> WANReport {
+        let addresses = network.addresses(of: wan)
+        var report = WANReport(wan, addresses.lazy.compactMap(\.v4).first)
+        report.ipv6 = addresses.compactMap(\.v6).filter { !$0.isLinkLocal }.sorted()
+        guard let own = report.address else { return report }
+        async let answer = upstream.externalAddress(by: network.router(of: wan), from: own, on: wan)
+        if !servers.isEmpty {
+            do throws(KernelError) {
+                report.behaviour = try await KernelThread.run { () throws(KernelError) in
+                    try BehaviourDiscovery(from: .v4(own), on: wan).discover(with: servers)
+                }
+            } catch { report.failure = error.code }
+        }
+        report.upstream = await answer
+        return report
+    }
+}
+
+/// What was found out of all WANs, and of whom.
+package struct WANFindings: Hashable, Sendable {
+    package var servers: [Server]
+    package var wans: [WANReport]
+
+    package init(servers: [Server], wans: [WANReport]) {
+        (self.servers, self.wans) = (servers, wans)
+    }
+
+    package struct Server: Hashable, Sendable {
+        package var server: STUNServer
+        /// Nil when its name has no address.
+        package var endpoint: Endpoint?
+
+        package init(_ server: STUNServer, _ address: IPAddress?) {
+            self.server = server
+            endpoint = address.map { Endpoint($0, server.port) }
+        }
+    }
+}
+
+/// What was found out of one WAN.
+package struct WANReport: Hashable, Sendable {
+    package var interface: InterfaceName
+    package var address: IPv4Address?
+    package var ipv6: [IPv6Address] = []
+    /// Nil when no STUN server was asked.
+    package var behaviour: NATBehaviour?
+    /// Why none could be asked: an error number.
+    package var failure: Int32?
+    package var upstream: UpstreamAnswer?
+
+    package init(_ interface: InterfaceName, _ address: IPv4Address?) {
+        (self.interface, self.address) = (interface, address)
+    }
+
+    package var verdict: WANVerdict {
+        WANVerdict(
+            WANEvidence(
+                address, hasIPv6: ipv6.contains { $0.kind != .siteLocal },
+                port: behaviour?.own.port ?? 0,
+                seen: behaviour.map { $0.sightings.map(\.mapped) } ?? (failure == nil ? [] : [nil]),
+                upstream: upstream))
+    }
+}
+
+extension NetworkView {
+    /// Who packets from a WAN are handed to over IPv4.
+    fileprivate func router(of wan: InterfaceName) -> IPv4Address? {
+        for hop in exits[wan] ?? [] {
+            if case .gateway(.v4(let router)) = hop { return router }
+        }
+        return nil
+    }
+}
