@@ -25,9 +25,7 @@ import Testing
                 seed: UInt64(port)))
     }
 
-    @Test func `grants what is in force then, and keeps it over a restart with the time that is left`()
-        async throws
-    {
+    @Test func `grants what is in force then, and keeps it over a restart`() async throws {
         let world = World()
         let gateway = try await world.gateway()
         let answer = await gateway.answer([Self.ask(50_000)])[0]
