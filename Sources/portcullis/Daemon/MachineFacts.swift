@@ -74,11 +74,21 @@ struct MachineFacts: Facts {
         }
     }
 
-    func hardwareAddress(of address: IPAddress, on interface: InterfaceName) -> MACAddress? { nil }
+    func hardwareAddress(of address: IPAddress, on interface: InterfaceName) -> MACAddress? {
+        do throws(KernelError) {
+            return try NeighbourLookup.hardwareAddress(of: address, on: interface)
+        } catch {
+            log.warning("the hardware address of \(address) could not be looked up: \(error)")
+            return nil
+        }
+    }
 
     func externalPort(
         of device: Endpoint, towards peer: Endpoint, _ transport: TransportProtocol
-    ) -> UInt16? { nil }
+    ) -> UInt16? {
+        // Without the right to look there is no such flow.
+        try? TranslatedEndpoint.of(transport, from: device, to: peer)?.port
+    }
 
     /// Which ports are asked about, so that thousands of forwards cost one pass over the sockets.
     private struct PortClaims {

@@ -27,11 +27,3 @@ package enum GENACallback {
             }
     }
 }
-
-extension IPAddress {
-    /// An IPv4 address that a socket for both families shows as IPv6 is itself.
-    var unmapped: IPAddress {
-        guard case .v6(let address) = self, address.isV4Mapped else { return self }
-        return .v4(IPv4Address(bits: UInt32(truncatingIfNeeded: address.low)))
-    }
-}
