@@ -15,9 +15,10 @@ package struct InsideSocket: ~Copyable, Sendable {
         var wanted = clinux_endpoint(place)
         // SAFETY: both arguments outlive the call, which only reads them.
         let number = unsafe clinux_udp_open(&wanted, interface.text)
-        descriptor = OwnedDescriptor(adopting: try KernelError.check(number, .ask))
+        let descriptor = OwnedDescriptor(adopting: try KernelError.check(number, .ask))
         let isV6: Int32 = place.address.family == .v6 ? 1 : 0
         _ = try KernelError.check(clinux_udp_multicast(descriptor.number, isV6, hops), .ask)
+        self.descriptor = descriptor
     }
 
     /// Gives the descriptor to who closes it.

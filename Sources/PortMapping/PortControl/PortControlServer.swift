@@ -20,7 +20,7 @@ actor PortControlServer: DialectServer {
     private let control: PortControl
     private let desk: any LeaseDesk
     private let limits: RequestLimits
-    private let port: UInt16
+    private let socket: SocketMaking
     private let log: Logger
     private let clock = OutsideClock()
     private let loop = MultiThreadedEventLoopGroup.singleton.next()
@@ -36,12 +36,12 @@ actor PortControlServer: DialectServer {
 
     init(
         _ control: PortControl, desk: any LeaseDesk, limits: RequestLimits = .standard,
-        port: UInt16 = PCP.serverPort, log: Logger
+        socket: @escaping SocketMaking = PortDoor.socket, log: Logger
     ) {
         self.control = control
         self.desk = desk
         self.limits = limits
-        self.port = port
+        self.socket = socket
         self.log = log
     }
 
@@ -87,6 +87,7 @@ extension PortControlServer {
                 try? await door.channel.close()
             }
         }
+        gates = gates.filter { gate in lans.contains { $0.interface == gate.key } }
         var isNew = false
         for (place, lan) in wanted where doors[place] == nil {
             if await open(place, lan) { isNew = true }
@@ -99,14 +100,20 @@ extension PortControlServer {
         control.pcp ? lan.addresses : lan.addresses.filter { $0.family == .v4 }
     }
 
+    private func isWanted(_ place: Place) -> Bool {
+        lans.contains { $0.interface == place.interface && served($0).contains(place.address) }
+    }
+
     private func open(_ place: Place, _ lan: LAN) async -> Bool {
         let gate = gates[place.interface] ?? RequestGate(limits)
         gates[place.interface] = gate
         let site = PortSite(lan, place.address, control, desk, clock, gate)
         do {
-            let door = try await PortDoor.open(site, port: port, on: loop)
-            // While it was being opened, another call may have opened it, or all was closed.
-            guard doors[place] == nil, !hasStopped else {
+            let endpoint = Endpoint(place.address, PCP.serverPort)
+            let descriptor = try await socket(endpoint, place.interface)
+            let door = try await PortDoor.open(site, descriptor, on: loop)
+            // Meanwhile another call may have opened it, or it is no longer wanted.
+            guard doors[place] == nil, isWanted(place) else {
                 try? await door.channel.close()
                 return false
             }

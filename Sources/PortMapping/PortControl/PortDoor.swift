@@ -4,6 +4,9 @@ import NIOCore
 import NIOPosix
 import Wire
 
+/// Makes a socket at a place of an interface; whoever gets the descriptor closes it.
+typealias SocketMaking = @Sendable (Endpoint, InterfaceName) async throws -> Int32
+
 /// An open socket at one of the gateway's addresses inside.
 struct PortDoor: Sendable {
     let site: PortSite
@@ -13,12 +16,10 @@ struct PortDoor: Sendable {
     private static let room = 1152
     private static let mostAtOnce = 64
 
+    /// - Parameter descriptor: the site's socket, which is closed with the door.
     static func open(
-        _ site: PortSite, port: UInt16, on loop: any EventLoop
+        _ site: PortSite, _ descriptor: Int32, on loop: any EventLoop
     ) async throws -> PortDoor {
-        let socket = try InsideSocket(
-            at: Endpoint(site.address, port), on: site.interface,
-            hops: site.address.family == .v4 ? 1 : 255)
         let channel = try await DatagramBootstrap(group: loop)
             .channelOption(.datagramVectorReadMessageCount, value: mostAtOnce)
             .channelOption(
@@ -30,8 +31,15 @@ struct PortDoor: Sendable {
                     try channel.pipeline.syncOperations.addHandler(PortHandler(site))
                 }
             }
-            .withBoundSocket(socket.handedOver()).get()
+            .withBoundSocket(descriptor).get()
         return PortDoor(site: site, channel: channel)
+    }
+
+    /// Announcements stay on the link (RFC 6886 section 3.2.1); those of IPv6 show by their hops that
+    /// they come from there.
+    static let socket: SocketMaking = { place, interface in
+        let hops: Int32 = place.address.family == .v4 ? 1 : 255
+        return try InsideSocket(at: place, on: interface, hops: hops).handedOver()
     }
 
     /// What cannot be sent is lost, as any datagram may be.
