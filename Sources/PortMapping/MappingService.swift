@@ -13,10 +13,17 @@ package struct MappingService: Sendable {
     private let settings: MappingSettings
     private let servers: [any DialectServer]
 
-    package init(desk: any LeaseDesk, settings: MappingSettings, log: Logger) {
+    /// - Parameter limits: how much of what devices ask is heard.
+    package init(
+        desk: any LeaseDesk, settings: MappingSettings, limits: RequestLimits = .standard,
+        log: Logger
+    ) {
         self.desk = desk
         self.settings = settings
-        servers = []
+        let portControl = PortControl(settings).map {
+            PortControlServer($0, desk: desk, limits: limits, log: log)
+        }
+        servers = [portControl].compactMap(\.self)
     }
 
     /// Serves until the task is cancelled, and says goodbye then.

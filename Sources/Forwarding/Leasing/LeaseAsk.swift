@@ -63,6 +63,8 @@ package struct LeaseRequest: Hashable, Sendable {
     package var peer: Endpoint?
     /// Whether it is an IPv6 pinhole that UPnP knows by a number.
     package var isPinhole: Bool
+    /// Whether an even port inside shall be an even one outside, and an odd one odd (RFC 7753).
+    package var keepsParity: Bool
     package var enabled: Bool
     package var comment: String
     /// Anything: from it ports and numbers are drawn that nobody shall guess.
@@ -95,6 +97,7 @@ package struct LeaseRequest: Hashable, Sendable {
         self.enabled = enabled
         self.comment = comment
         self.seed = seed
+        keepsParity = false
         observed = nil
         isAllowed = false
     }

@@ -15,6 +15,8 @@ extension LeaseDeciding {
         let draft = self.draft(id, request)
         if isV6 { return try pinhole(draft, request) }
         guard request.choice == .exactly else { return try anyFree(draft, request) }
+        // A flow that is there has its port already, whatever is wished for (RFC 6887 section 12.3).
+        guard request.observed == nil else { return try anyFree(draft, request) }
         guard isOurs(request.address) else { throw .cannotProvide }
         guard let ports = request.ports.moved(to: request.external ?? request.ports.first) else {
             throw .cannotProvide
@@ -73,7 +75,9 @@ extension LeaseDeciding {
         let rest = (0..<SplitMix.highPorts).lazy.map { step in
             UInt16(1024 + (start - 1024 + step) % SplitMix.highPorts)
         }
-        return [wished + drawn, Array(isCrowded ? Array(rest) : [])].joined()
+        return [wished + drawn, Array(isCrowded ? Array(rest) : [])].joined().filter { port in
+            !request.keepsParity || port & 1 == request.ports.first & 1
+        }
     }
 
     /// Drawing alone finds a free port among a half of them with a chance of all but one in 2^32.
@@ -131,7 +135,8 @@ extension LeaseDeciding {
 
     func isOurs(_ address: IPAddress?) -> Bool {
         guard let address else { return true }
-        return network.wanAddresses.contains(address) || address == asker.device
+        let isPinhole = address.family == .v6 && address == asker.device
+        return isPinhole || network.wanAddresses.contains(address)
     }
 }
 

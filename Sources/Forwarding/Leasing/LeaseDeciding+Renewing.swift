@@ -67,7 +67,9 @@ extension LeaseDeciding {
             forward.target.ports = request.ports
             try check(forward, request, replacing: forward)
         case .internalPort:
-            guard request.choice == .exactly, request.asker.dialect == .pcp else { return }
+            // Whoever asks for a peer is told what there is (RFC 6887 section 12.3).
+            guard request.choice == .exactly, request.asker.dialect == .pcp, request.peer == nil
+            else { return }
             let wanted = request.external ?? forward.external.ports.first
             let isSame =
                 wanted == forward.external.ports.first
