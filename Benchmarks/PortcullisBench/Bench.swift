@@ -48,6 +48,9 @@ enum Bench {
             case .restore:
                 let bench = RestoreBench(lab: lab, options: options, cleanup: cleanup)
                 report.sections += try bench.run().map(Section.section)
+            case .mapping:
+                let bench = MappingBench(lab: lab, options: options, cleanup: cleanup)
+                report.sections += Section.sections(of: try bench.run())
             case .relay:
                 let bench = RelayBench(lab: lab, options: options, cleanup: cleanup, tally: tally)
                 let results = try bench.run()

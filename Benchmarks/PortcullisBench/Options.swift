@@ -17,15 +17,15 @@ struct Options {
     var program = Self.builtProgram
 
     enum Part: String, CaseIterable {
-        case traffic, engine, daemon, restore, relay
+        case traffic, engine, daemon, restore, relay, mapping
     }
 
     static let processorTime = "--processor-time"
 
     static let usage = """
         usage: portcullis-bench [--rotations N] [--seconds S] [--quick] [--json FILE]
-                                [--only traffic|engine|daemon|restore|relay] [--program PATH]
-                                [--processor-time]
+                                [--only traffic|engine|daemon|restore|relay|mapping]
+                                [--program PATH] [--processor-time]
                                 [--figures LIST] [--candidates LIST]
 
         Measures the gateway beside plain routing and hand-written rules, in network namespaces
@@ -36,6 +36,7 @@ struct Options {
         Of the relay, --figures takes some of \(RelayFigure.names), and
         --candidates some of none, kernel, relay, haproxy, nginx and socat; relay1 is that with one
         thread. It needs haproxy, nginx with its stream module, socat, and perf or strace as well.
+        Mappings are measured beside miniupnpd, which has to be there.
 
         """
 

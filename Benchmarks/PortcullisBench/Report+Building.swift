@@ -88,4 +88,43 @@ extension Section {
                 Line("restart to first answer", figures.restart.median, "ms"),
             ])
     }
+
+    static func sections(of figures: [MappingServer: MappingBench.Figures]) -> [Section] {
+        guard let ours = figures[.portcullis], let theirs = figures[.miniupnpd] else { return [] }
+        func section(
+            _ title: String, _ unit: String, goal: Line.Goal? = nil,
+            _ value: (MappingBench.Figures) -> Double
+        ) -> Section {
+            let (own, other) = (value(ours), value(theirs))
+            return Section(
+                title: title,
+                lines: [
+                    Line("portcullis", own, unit), Line("miniupnpd", other, unit),
+                    Line("portcullis, of miniupnpd", own / other, "×", goal),
+                ])
+        }
+        let many = MappingBench.many.grouped
+        return [
+            section("Mappings: the first 1,000 requests, 32 at once", "/s", goal: .atLeast(1)) {
+                $0.answers.median
+            },
+            section("Mappings: the first 200 requests, one at a time", "/s", goal: .atLeast(1)) {
+                $0.serial.median
+            },
+            section("Mappings: requests with \(many) there, 32 at once", "/s", goal: .atLeast(1)) {
+                $0.crowdedAnswers.median
+            },
+            section("Mappings: request to first packet, few there, median", "ms", goal: .atMost(1)) {
+                $0.few.median
+            },
+            section("Mappings: request to first packet, 99th percentile", "ms") {
+                $0.few.sorted().quantile(0.99)
+            },
+            section(
+                "Mappings: request to first packet, \(many) there, median", "ms",
+                goal: .atMost(0.5)
+            ) { $0.crowded.median },
+            section("Mappings: memory with \(many)", "MiB") { $0.memory },
+        ]
+    }
 }

@@ -113,7 +113,14 @@ struct Place: CustomStringConvertible {
         unsafe memory.initializeMemory(as: UInt8.self, repeating: 0)
     }
 
+    init(of bytes: [UInt8]) {
+        self.init(bytes.count)
+        for (place, byte) in bytes.enumerated() { unsafe memory[place] = byte }
+    }
+
     deinit { unsafe memory.deallocate() }
+
+    subscript(place: Int) -> UInt8 { unsafe memory[place] }
 
     var count: Int { unsafe memory.count }
     var first: UInt8 { unsafe memory[0] }
