@@ -1,0 +1,96 @@
+import Addressing
+import Forwarding
+import TestKit
+import Testing
+import Wire
+
+@testable import PortMapping
+
+@Suite struct `Devices are told` {
+    /// What a device hears on a port: when, from where, and what.
+    private struct Heard {
+        var moment: ContinuousClock.Instant
+        var source: Endpoint
+        var bytes: [UInt8]
+    }
+
+    private func hear(_ wire: TestKit.Wire, _ count: Int) throws -> [Heard] {
+        var heard: [Heard] = []
+        while heard.count < count, let got = try wire.receiveWithSource(),
+            let source = got.source
+        {
+            heard.append(Heard(moment: .now, source: source, bytes: got.bytes))
+        }
+        return heard
+    }
+
+    /// In milliseconds.
+    private func gaps(_ heard: [Heard]) -> [Int] {
+        zip(heard, heard.dropFirst()).map { Int(($1.moment - $0.moment) / .milliseconds(1)) }
+    }
+
+    private func isGrowing(_ gaps: [Int]) -> Bool {
+        gaps.enumerated().allSatisfy { $1 >= 250 << $0 - 60 }
+    }
+
+    @Test func `that the server is there, with growing pauses`() async throws {
+        try await PortControlLab.with { here in
+            let wire = try await Wire.listening(.udp, on: here.lab.lan1, 5350)
+            let early = try await Wire.listening(.udp, on: here.lab.lan2, 5351)
+            here.desk.with { $0.now = $0.since + 100 }
+            await here.follow(["br0"])
+            // Each time PCP over both families, and NAT-PMP.
+            let heard = try hear(wire, 12)
+            let sources = Set(heard.map(\.source))
+            #expect(sources.count == 2 && sources.allSatisfy { $0.port == 5351 })
+            let natPMP = heard.filter { $0.bytes.count == 12 }
+            #expect(natPMP.allSatisfy { $0.bytes.suffix(4) == [203, 0, 113, 5] })
+            #expect(natPMP.count == 4 && isGrowing(gaps(natPMP)), "\(gaps(natPMP))")
+            let pcp = heard.filter { $0.bytes.count == 24 }
+            #expect(pcp.count == 8)
+            let epochs = pcp.map { $0.bytes.number(at: 8) }
+            #expect(epochs.first == 100 && epochs == epochs.sorted() && epochs.last ?? 0 > 100)
+            #expect(try early.receive()?.count == 12)
+        }
+    }
+
+    @Test func `of another address, whatever was being said before`() async throws {
+        try await PortControlLab.with(dialects: [.natPMP]) { here in
+            let wire = try await Wire.listening(.udp, on: here.lab.lan1, 5350)
+            await here.follow(["br0"])
+            #expect(try hear(wire, 2).allSatisfy { $0.bytes.suffix(4) == [203, 0, 113, 5] })
+            let standing = here.desk.with { state in
+                state.network.links[0].address = Sample.address("203.0.113.6")
+                state.since = state.now
+                return state.standing
+            }
+            await here.server.tell(.addressChanged, standing)
+            let heard = try hear(wire, 4)
+            #expect(heard.allSatisfy { $0.bytes.suffix(4) == [203, 0, 113, 6] })
+            #expect(heard.first?.bytes.number(at: 4) == 0)
+            #expect(isGrowing(gaps(heard)), "\(gaps(heard))")
+        }
+    }
+
+    @Test func `of mappings that others changed, three times`() async throws {
+        try await PortControlLab.with { here in
+            await here.follow(["br0"])
+            let wire = try await here.socket(on: here.lab.lan1)
+            try wire.send(PortControlLab.map())
+            let mapped = try #require(try wire.receive())
+            let forward = try #require(here.desk.with { $0.table.leases.first })
+            await here.server.tell(.changed(forward, isGone: true), here.desk.standingNow)
+            let heard = try hear(wire, 3)
+            #expect(heard.count == 3 && heard.allSatisfy { $0.bytes.number(at: 4) == 0 })
+            #expect(heard.allSatisfy { $0.bytes[24..<42] == mapped[24..<42] })
+            #expect(isGrowing(gaps(heard)), "\(gaps(heard))")
+            let standing = here.desk.with { state in
+                state.network.links[0].address = Sample.address("203.0.113.6")
+                return state.standing
+            }
+            await here.server.tell(.addressChanged, standing)
+            let told = try #require(try wire.receive())
+            #expect(told.number(at: 4) == 7200 && told.suffix(4) == [203, 0, 113, 6])
+        }
+    }
+}
