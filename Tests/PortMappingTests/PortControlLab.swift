@@ -54,6 +54,22 @@ struct PortControlLab {
         try await Wire.udp(on: host, to: Sample.endpoint(address, 5351))
     }
 
+    /// A socket of the first device's for what is told to all.
+    func hearing(_ address: String = "0.0.0.0", port: UInt16 = 5350) async throws -> TestKit.Wire {
+        try await Wire.hearing(on: lab.lan1, at: Sample.endpoint(address, port))
+    }
+
+    /// The next datagram, waited for on a thread of its own: the server needs those of the tasks.
+    func next(
+        _ wire: TestKit.Wire, within limit: Int32 = 5000
+    ) async throws -> (bytes: [UInt8], source: Endpoint?)? {
+        try await lab.lan1.run { try wire.receiveWithSource(within: limit) }
+    }
+
+    func receive(_ wire: TestKit.Wire, within limit: Int32 = 5000) async throws -> [UInt8]? {
+        try await next(wire, within: limit)?.bytes
+    }
+
     /// T1 from the lab's first device, with one's own port.
     static func map(_ port: UInt16 = 20_000, from device: UInt8 = 10) throws -> [UInt8] {
         var bytes = try Vector.bytes("request-t01")
