@@ -98,7 +98,9 @@ import Wire
 
     @Test func `tells what the operator has made, and leaves it alone`() throws {
         let own = Sample.forward(
-            1, Sample.draft("web", .tcp, Sample.ports(9000), to: "192.168.1.10",
+            1,
+            Sample.draft(
+                "web", .tcp, Sample.ports(9000), to: "192.168.1.10",
                 targetPorts: Sample.ports(20_000)))
         talk.desk.with { $0.table.apply([.added(own)]) }
         let answer = try #require(try talk.say(map()))

@@ -41,12 +41,16 @@ import Wire
             ]
             for stranger in strangers { try stranger.send(PortControlLab.map()) }
             // Who belongs here is answered, so the others have been read.
-            for (host, address) in [(here.lab.lan1, "192.168.7.1"), (here.lab.guest, "192.168.9.1")] {
+            for (host, address) in [
+                (here.lab.lan1, "192.168.7.1"), (here.lab.guest, "192.168.9.1"),
+            ] {
                 let own = try await here.socket(on: host, to: address)
                 try own.send([0, 0])
                 #expect(try await here.receive(own)?.count == 12)
             }
-            for stranger in strangers { #expect(try await here.receive(stranger, within: 20) == nil) }
+            for stranger in strangers {
+                #expect(try await here.receive(stranger, within: 20) == nil)
+            }
             #expect(here.desk.calls.isEmpty && here.desk.count == 0)
         }
     }

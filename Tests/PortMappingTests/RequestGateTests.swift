@@ -13,7 +13,8 @@ import Testing
         .v4(IPv4Address(bits: 0x0a00_0000 | number))
     }
 
-    private mutating func admitted(_ count: Int, of source: IPAddress, after wait: Duration) -> Int {
+    private mutating func admitted(_ count: Int, of source: IPAddress, after wait: Duration) -> Int
+    {
         (0..<count).count { _ in admission.admits(source, at: start + wait) }
     }
 
