@@ -1,4 +1,4 @@
-package import Forwarding
+import Forwarding
 package import Logging
 
 /// Serves the devices inside that ask for ports.

@@ -115,8 +115,9 @@ package final class SQLiteStore: Store {
                 throw StoreError.revisionMoved(expected: expected, found: found)
             }
             let count = changes.count { !$0.isOfDevice }
-            let revision = count == 0 ? expected : expected + 1
-            if count > 0 {
+            let isRevision = changes.isEmpty || count > 0
+            let revision = isRevision ? expected + 1 : expected
+            if isRevision {
                 try database.execute(
                     sql: "INSERT INTO revision VALUES (?, ?, ?, ?, ?)",
                     arguments: [

@@ -49,7 +49,8 @@ import Testing
         ),
         "PortMapping": (
             [
-                "Addressing", "Forwarding", "LinuxKit", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+                "Addressing", "Forwarding", "LinuxKit", "Logging", "NIOCore", "NIOHTTP1",
+                "NIOPosix",
                 "Synchronization", "Wire",
             ], "what devices speak is an edge: it brings requests to a desk, and knows no gateway"
         ),

@@ -1,5 +1,6 @@
 import Addressing
 import Forwarding
+import PortMapping
 import Synchronization
 import TestKit
 

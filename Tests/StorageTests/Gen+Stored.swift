@@ -4,13 +4,17 @@ import TestKit
 
 extension Gen {
     /// Any forward that the table may hold, not only one that makes sense.
-    mutating func stored(_ number: UInt16, named name: String) -> Forward {
+    mutating func stored(
+        _ number: UInt16, named name: String, for lease: Lease? = nil
+    ) -> Forward {
         let ports = ports()
-        return Forward(
+        var forward = Forward(
             id: Sample.id(number), name: Sample.name(name), transports: pick(Transports.allCases),
             external: ExternalSide(ports: ports, scope: scope()),
             target: Target(host: host(), ports: ports.moved(to: 1) ?? ports),
-            sources: SourcePolicy(allowed: prefixes(), denied: prefixes()), hairpin: oneIn(2),
+            sources: SourcePolicy(
+                allowed: prefixes(), denied: prefixes(), peers: lease == nil ? [] : peers()),
+            hairpin: oneIn(2),
             sourceAddress: pick(SourceAddress.allCases), translatesIPv6: oneIn(2),
             ends: oneIn(2) ? Timestamp(seconds: Int64(int(0...4_000_000_000))) : nil,
             schedule: oneIn(2) ? weeklySchedule() : nil, closing: pick(Closing.allCases),
@@ -18,6 +22,25 @@ extension Gen {
             origin: pick(Origin.allCases),
             creator: pick(["root", "", "192.168.7.10", "Ålborg"]),
             created: Timestamp(seconds: Int64(int(-1...4_000_000_000))))
+        forward.lease = lease
+        return forward
+    }
+
+    mutating func lease() -> Lease {
+        Lease(
+            dialect: pick(MappingDialect.allCases), device: address(),
+            mac: oneIn(2) ? MACAddress("02:00:00:00:00:0a") : nil,
+            manager: oneIn(3) ? address() : nil,
+            nonces: (0..<int(0...Lease.mostNonces)).map { _ in
+                LeaseNonce(high: next(), low: UInt32(truncatingIfNeeded: next()))
+            },
+            isForPeers: oneIn(2), isBidirectional: oneIn(2),
+            askedFrom: UInt16(int(0...65_535)), pinhole: oneIn(2) ? UInt16(int(0...65_535)) : nil,
+            lastsWhilePresent: oneIn(2))
+    }
+
+    private mutating func peers() -> [RemotePeer] {
+        prefixes().map { RemotePeer($0, port: UInt16(int(0...65_535))) }
     }
 
     mutating func traffic() -> Traffic {

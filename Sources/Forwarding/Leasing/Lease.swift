@@ -56,7 +56,7 @@ package enum MappingDialect: String, Hashable, Sendable, CaseIterable, BitwiseCo
     case upnp
 }
 
-/// Ninety-six random bits that only the device knows (RFC 6887 section 11.2).
+/// Ninety-six bits by chance that only the device knows (RFC 6887 section 11.2).
 ///
 /// It never shows itself: whoever reads it may change the mapping.
 package struct LeaseNonce: Hashable, Sendable, BitwiseCopyable {

@@ -66,12 +66,12 @@ extension LeaseDeciding {
         throw reason ?? .noPort
     }
 
-    /// The port wished for, the device's own, then high ports at random: some alone, then all in a row.
+    /// The port wished for, the device's own, then high ports drawn from the seed: some alone, then all in a row.
     private func candidates(_ request: LeaseRequest) -> some Sequence<UInt16> {
         let wished = [request.observed, request.external, request.ports.first].compactMap(\.self)
-        var random = SplitMix(seed: request.seed)
-        let drawn = (0..<Self.draws).map { _ in random.highPort() }
-        let start = Int(random.highPort())
+        var numbers = SplitMix(seed: request.seed)
+        let drawn = (0..<Self.draws).map { _ in numbers.highPort() }
+        let start = Int(numbers.highPort())
         let rest = (0..<SplitMix.highPorts).lazy.map { step in
             UInt16(1024 + (start - 1024 + step) % SplitMix.highPorts)
         }

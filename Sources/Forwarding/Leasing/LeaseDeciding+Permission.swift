@@ -77,9 +77,9 @@ extension LeaseDeciding {
     /// In no order, so that nobody guesses another's.
     private func freePinhole(_ seed: UInt64) -> UInt16 {
         let taken = Set(table.leases.compactMap { $0.lease?.pinhole })
-        var random = SplitMix(seed: seed)
+        var numbers = SplitMix(seed: seed)
         while taken.count < Int(UInt16.max) {
-            let number = UInt16(truncatingIfNeeded: random.next())
+            let number = UInt16(truncatingIfNeeded: numbers.next())
             if !taken.contains(number) { return number }
         }
         return 0

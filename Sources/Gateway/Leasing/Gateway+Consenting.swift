@@ -15,11 +15,8 @@ extension Gateway {
             return denial
         }
         let asker = request.asker
-        note(
-            .asked,
-            detail:
-                "\(asker.device) asks for \(request.ports)/\(request.transport.name) by \(asker.dialect.rawValue): number \(number)"
-        )
+        let wish = "\(request.ports)/\(request.transport.name) by \(asker.dialect.rawValue)"
+        note(.asked, detail: "\(asker.device) asks for \(wish): number \(number)")
         return denial
     }
 
@@ -67,11 +64,8 @@ extension Gateway {
         let gone = consents.remove(at: number - 1)
         try store.save(consents)
         surroundings.leasing.policy.consents = consents
-        note(
-            .consented,
-            detail:
-                "no longer settled: \(gone.device) \(gone.port)/\(gone.transport.name), by \(requester.name)"
-        )
+        let what = "\(gone.device) \(gone.port)/\(gone.transport.name)"
+        note(.consented, detail: "no longer settled: \(what), by \(requester.name)")
         return true
     }
 

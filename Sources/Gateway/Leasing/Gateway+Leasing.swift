@@ -9,7 +9,7 @@ import Storage
 /// that have come are decided one after the other, each on the table that the one before has left, and
 /// put in force as one change: one write to the disk, one message to the kernel. If that fails each is
 /// tried by itself, so that one which cannot be had does not keep the others from theirs.
-extension Gateway: LeaseDesk {
+extension Gateway {
     package func answer(_ asks: [LeaseAsk]) -> [LeaseAnswer] {
         let asks = asks.map(completed)
         let now = facts.now()

@@ -35,7 +35,8 @@ struct Requests: AsyncParsableCommand {
             ])
             for request in answer.requests {
                 table.add([
-                    "\(request.id)", [request.device, request.mac].compactMap(\.self)
+                    "\(request.id)",
+                    [request.device, request.mac].compactMap(\.self)
                         .joined(separator: " "),
                     request.ports, request.external.map { "\($0)" } ?? "any", request.protocol,
                     Words.duration(Int64(request.lifetime)), "\(request.count)", request.last,

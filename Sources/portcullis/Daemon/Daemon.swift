@@ -8,6 +8,7 @@ import Hummingbird
 import LinuxKit
 import Logging
 import Netfilter
+import PortMapping
 import Relay
 import ServiceLifecycle
 import Storage
@@ -70,6 +71,13 @@ struct Daemon {
         ]
         if let watch = tableWatch {
             watches.append(TableService(gateway: gateway, watch: watch))
+        }
+        if !settings.mapping.dialects.isEmpty {
+            watches.append(
+                DeviceService(
+                    mapping: MappingService(
+                        desk: GatewayDesk(gateway: gateway), settings: settings.mapping.service,
+                        log: log)))
         }
         let door = try HandoverDoor(at: Handover.door(beside: settings.socket))
         try await serve(gateway, watches, routing, door, log)

@@ -1,5 +1,6 @@
 import Addressing
 import Forwarding
+import PortMapping
 
 /// What the operator says of devices that ask for ports.
 struct MappingTerms {
@@ -27,6 +28,13 @@ struct MappingTerms {
         isAlwaysFirstVersion = file.upnpFace == "1"
         listsAll = file.upnpListing == "all"
         policy = try Self.policy(file)
+    }
+
+    /// What the servers need to know.
+    var service: MappingSettings {
+        MappingSettings(
+            dialects: dialects, interfaces: interfaces, hasManagers: !policy.managers.isEmpty,
+            upnpPort: upnpPort, isAlwaysFirstVersion: isAlwaysFirstVersion, listsAll: listsAll)
     }
 
     /// Where many home routers have theirs.

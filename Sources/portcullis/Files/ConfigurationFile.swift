@@ -54,7 +54,9 @@ struct ConfigurationFile: Decodable {
     init() {}
 
     init(from decoder: any Decoder) throws {
-        try decoder.refuseKeys(otherThan: ["network", "kernel", "daemon", "relay", "mapping", "forward"])
+        try decoder.refuseKeys(otherThan: [
+            "network", "kernel", "daemon", "relay", "mapping", "forward",
+        ])
         let values = try decoder.container(keyedBy: CodingKeys.self)
         network = try values.decodeIfPresent(Network.self, forKey: .network) ?? Network()
         kernel = try values.decodeIfPresent(Kernel.self, forKey: .kernel) ?? Kernel()
@@ -64,7 +66,9 @@ struct ConfigurationFile: Decodable {
         forwards = try values.decodeIfPresent([ForwardBody].self, forKey: .forward) ?? []
     }
 
-    private enum CodingKeys: String, CodingKey { case network, kernel, daemon, relay, mapping, forward }
+    private enum CodingKeys: String, CodingKey {
+        case network, kernel, daemon, relay, mapping, forward
+    }
 
     /// The largest file that is read, in bytes.
     private static let largest = 32 * 1024 * 1024

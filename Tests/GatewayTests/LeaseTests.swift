@@ -1,0 +1,248 @@
+import Addressing
+import Forwarding
+import Gateway
+import Storage
+import Synchronization
+import TestKit
+import Testing
+
+@Suite struct `A gateway that devices ask` {
+    private let me = Requester(name: "me", origin: .operator)
+
+    private static func asker(
+        _ dialect: MappingDialect = .pcp, _ source: String = "192.168.7.10"
+    ) -> LeaseAsker {
+        LeaseAsker(dialect, from: Sample.endpoint(source, 40_000), on: Sample.interface("br0"))
+    }
+
+    private static func ask(
+        _ port: UInt16, _ asker: LeaseAsker = asker(), lifetime: UInt32 = 3600
+    ) -> LeaseAsk {
+        .grant(
+            LeaseRequest(
+                asker, .udp, ports: Sample.ports(port), external: port, lifetime: lifetime,
+                nonce: asker.dialect == .pcp ? LeaseNonce(high: 1, low: UInt32(port)) : nil,
+                seed: UInt64(port)))
+    }
+
+    @Test func `grants what is in force then, and keeps it over a restart`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        let answer = await gateway.answer([Self.ask(50_000)])[0]
+        #expect(answer.granted?.address == Sample.address("203.0.113.5"))
+        #expect(answer.granted?.lifetime == 3600)
+        #expect(world.carried.map(\.ports) == [Sample.ports(50_000)])
+        #expect(world.carried.map(\.keepsPort) == [true])
+        world.pass(1000)
+        let again = try await world.gateway()
+        #expect(world.carried.count == 1)
+        let renewed = await again.answer([Self.ask(50_000, lifetime: 200)])[0]
+        #expect(renewed.granted?.forward.id == answer.granted?.forward.id)
+        let stranger = LeaseRelease(
+            Self.asker(), .internalPort(.udp, 50_000), nonce: LeaseNonce(high: 9, low: 9))
+        #expect(await again.answer([.release(stranger)]) == [.refused(.nonce)])
+    }
+
+    @Test func `decides a heap in order, and puts it in force in one step`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        let before = world.kernel.engine.changes.count
+        let other = Self.asker(.pcp, "192.168.7.20")
+        let answers = await gateway.answer(
+            [Self.ask(50_000), Self.ask(50_000, other), Self.ask(50_000), Self.ask(50_001)])
+        let ports = answers.map { $0.granted?.forward.external.ports.first }
+        #expect(ports[0] == 50_000 && ports[2] == 50_000 && ports[3] == 50_001)
+        #expect(ports[1] != nil && ports[1] != 50_000)
+        #expect(world.kernel.engine.changes.count == before + 1)
+        #expect(await gateway.leases().forwards.count == 3)
+    }
+
+    @Test func `is not kept from serving the others by one that the engine refuses`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        let refusal = EngineError.refused(nil, code: 17, detail: "File exists")
+        world.failures.withLock { $0 = [refusal, refusal] }
+        let answers = await gateway.answer([Self.ask(50_000), Self.ask(50_001)])
+        #expect(answers.count { $0 == .refused(.failed) } == 1)
+        #expect(answers.count { $0.granted != nil } == 1)
+        #expect(await gateway.leases().forwards.count == 1)
+    }
+
+    @Test func `makes no revisions of what devices do`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        _ = await gateway.submit(.add([Sample.draft("nas")]), by: me)
+        let revision = await gateway.currentRevision()
+        _ = await gateway.answer([Self.ask(50_000)])
+        _ = await gateway.answer([Self.ask(50_001)])
+        #expect(await gateway.currentRevision() == revision)
+        let back = try await gateway.rollback(to: 0, by: me, dryRun: false)
+        #expect(back.refusals.isEmpty)
+        #expect(await gateway.leases().forwards.count == 2)
+    }
+
+    @Test func `serves devices while a change waits for its confirmation`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        _ = await gateway.submit(.add([Sample.draft("nas")]), by: me, confirmWithin: 60)
+        #expect(await gateway.answer([Self.ask(50_000)])[0].granted != nil)
+        world.pass(61)
+        await gateway.tick()
+        #expect(try await gateway.forwards().views.map(\.forward.origin) == [.device])
+    }
+
+    @Test func `ends what is over, and keeps its port from others for a while`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        _ = await gateway.answer([Self.ask(50_000, lifetime: 120)])
+        world.pass(121)
+        await gateway.tick()
+        #expect(world.carried.isEmpty)
+        let other = Self.asker(.natPMP, "192.168.7.20")
+        let early = await gateway.answer([Self.ask(50_000, other)])[0]
+        #expect(early.granted != nil)
+        #expect(early.granted?.forward.external.ports.first != 50_000)
+        world.pass(121)
+        let third = Self.asker(.natPMP, "192.168.7.30")
+        let late = await gateway.answer([Self.ask(50_000, third)])[0]
+        #expect(late.granted?.forward.external.ports.first == 50_000)
+    }
+
+    @Test func `begins a new epoch with another address, and goes on with the same`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        let since = await gateway.standing().since
+        world.pass(500)
+        let again = try await world.gateway()
+        #expect(await again.standing().since == since)
+        var events = await again.leaseEvents().makeAsyncIterator()
+        var moved = Sample.network
+        moved.links = moved.links.map { link in
+            var link = link
+            if link.address == Sample.address("203.0.113.5") {
+                link.address = Sample.address("203.0.113.6")
+            }
+            return link
+        }
+        world.pass(1)
+        await again.observe(NetworkObservation(view: moved))
+        #expect(await again.standing().since == since + 501)
+        #expect(await events.next() == .addressChanged)
+    }
+
+    @Test func `tells a device what others do to its mapping, and not what it does itself`()
+        async throws
+    {
+        let world = World()
+        let gateway = try await world.gateway()
+        let stream = await gateway.leaseEvents()
+        var events = stream.makeAsyncIterator()
+        let granted = await gateway.answer([Self.ask(50_000)])[0].granted
+        #expect(await events.next() == .bookChanged)
+        let forward = try #require(granted?.forward)
+        _ = await gateway.submit(.remove(forward.name), by: me)
+        #expect(await events.next() == .changed(forward, isGone: true))
+    }
+
+    @Test func `extends what has no end for as long as its device is there`() async throws {
+        let world = World()
+        world.pass(3600 - world.now().seconds % 3600)
+        let gateway = try await world.gateway()
+        var request = LeaseRequest(
+            Self.asker(.upnp), .tcp, ports: Sample.ports(50_000), external: 50_000,
+            choice: .exactly, identity: .externalPort, lifetime: 604_800, lastsWhilePresent: true,
+            seed: 1)
+        request.comment = "game"
+        let mac = MACAddress("02:00:00:00:00:10")
+        world.neighbours.withLock { $0[Sample.address("192.168.7.10")] = mac }
+        let first = await gateway.answer([.grant(request)])[0].granted?.forward
+        #expect(first?.lease?.mac == mac)
+        world.pass(36_000)
+        await gateway.tick()
+        #expect(await gateway.leases().forwards[0].ends == world.now() + 604_800)
+        world.neighbours.withLock { $0 = [:] }
+        world.pass(604_801)
+        await gateway.tick()
+        #expect(await gateway.leases().forwards.isEmpty)
+    }
+}
+
+@Suite struct `A gateway that asks its operator` {
+    private let me = Requester(name: "me", origin: .operator)
+
+    private static func ask(_ port: UInt16, _ source: String = "192.168.7.10") -> LeaseAsk {
+        let asker = LeaseAsker(
+            .natPMP, from: Sample.endpoint(source, 40_000), on: Sample.interface("br0"))
+        return .grant(
+            LeaseRequest(asker, .udp, ports: Sample.ports(port), lifetime: 3600, seed: 1))
+    }
+
+    private static func gateway(_ world: World) async throws -> Gateway {
+        let gateway = try await world.gateway()
+        var settings = GatewaySettings()
+        settings.leasing.otherwise = .ask
+        try await gateway.adopt(settings)
+        return gateway
+    }
+
+    @Test func `holds a request until it is allowed, and lets it go on then`() async throws {
+        let world = World()
+        let gateway = try await Self.gateway(world)
+        #expect(await gateway.answer([Self.ask(50_000)]) == [.refused(.awaitsConsent(1))])
+        #expect(await gateway.answer([Self.ask(50_000)]) == [.refused(.awaitsConsent(1))])
+        #expect(await gateway.pendingLeases().map(\.count) == [2])
+        let allowed = try await gateway.allow(1, always: false, by: me)
+        #expect(allowed?.granted?.forward.external.ports == Sample.ports(50_000))
+        #expect(await gateway.pendingLeases().isEmpty)
+        #expect(await gateway.answer([Self.ask(50_000)])[0].granted != nil)
+        world.pass(3601)
+        await gateway.tick()
+        #expect(await gateway.answer([Self.ask(50_000)]) == [.refused(.awaitsConsent(2))])
+    }
+
+    @Test func `remembers what was said for good over a restart`() async throws {
+        let world = World()
+        let gateway = try await Self.gateway(world)
+        _ = await gateway.answer([Self.ask(50_000), Self.ask(50_001)])
+        _ = try await gateway.allow(1, always: true, by: me)
+        #expect(try await gateway.deny(2, always: true, by: me))
+        let again = try await Self.gateway(world)
+        world.pass(3601)
+        await again.tick()
+        let answers = await again.answer([Self.ask(50_000), Self.ask(50_001)])
+        #expect(answers[0].granted != nil && answers[1] == .refused(.rule))
+        #expect(try await again.forgetConsent(2, by: me))
+        #expect(await again.answer([Self.ask(50_001)]) == [.refused(.awaitsConsent(1))])
+    }
+
+    @Test func `refuses for an hour what was denied once`() async throws {
+        let world = World()
+        let gateway = try await Self.gateway(world)
+        _ = await gateway.answer([Self.ask(50_000)])
+        #expect(try await gateway.deny(1, always: false, by: me))
+        #expect(await gateway.answer([Self.ask(50_000)]) == [.refused(.rule)])
+        #expect(await gateway.pendingLeases().isEmpty)
+        world.pass(3601)
+        #expect(await gateway.answer([Self.ask(50_000)]) == [.refused(.awaitsConsent(2))])
+    }
+
+    @Test func `holds only so many requests of one device, and of all`() async throws {
+        let world = World()
+        let gateway = try await Self.gateway(world)
+        for port in 2000..<2040 as Range<UInt16> { _ = await gateway.answer([Self.ask(port)]) }
+        #expect(await gateway.pendingLeases().count == 16)
+        for host in 2...60 {
+            for port in 2000..<2016 as Range<UInt16> {
+                _ = await gateway.answer([Self.ask(port, "192.168.7.\(host)")])
+            }
+        }
+        #expect(await gateway.pendingLeases().count == 256)
+    }
+}
+
+extension LeaseAnswer {
+    fileprivate var granted: GrantedLease? {
+        guard case .granted(let lease) = self else { return nil }
+        return lease
+    }
+}
