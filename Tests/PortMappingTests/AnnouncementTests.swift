@@ -38,7 +38,12 @@ import Wire
             let wire = try await here.hearing()
             let v6 = try await here.hearing("::")
             let early = try await here.hearing(port: 5351)
-            here.desk.with { $0.now = $0.since + 100 }
+            let own = try here.linkLocal()
+            here.desk.with { state in
+                state.now = state.since + 100
+                state.network.links.append(
+                    Link(interface: Sample.interface("br0"), address: own, prefixLength: 64))
+            }
             await here.follow(["br0"])
             // Each time PCP and NAT-PMP.
             let heard = try await hear(8, by: wire, in: here)
@@ -50,9 +55,10 @@ import Wire
             let epochs = pcp.map { $0.bytes.number(at: 8) }
             #expect(epochs.count == 4 && epochs.first == 100 && epochs == epochs.sorted())
             #expect(epochs.last ?? 0 > 100)
-            let overIPv6 = try await hear(4, by: v6, in: here)
-            #expect(overIPv6.allSatisfy { $0.bytes.count == 24 } && overIPv6.count == 4)
-            #expect(Set(overIPv6.map(\.source)) == [Sample.endpoint("2001:db8:7::1", 5351)])
+            let overIPv6 = try await hear(8, by: v6, in: here)
+            #expect(overIPv6.allSatisfy { $0.bytes.count == 24 } && overIPv6.count == 8)
+            let sources = Set(overIPv6.map(\.source))
+            #expect(sources == [Sample.endpoint("2001:db8:7::1", 5351), Endpoint(own, 5351)])
             let first = try await here.receive(early)
             #expect(first == natPMP.first?.bytes)
         }

@@ -54,6 +54,13 @@ struct PortControlLab {
         try await Wire.udp(on: host, to: Sample.endpoint(address, 5351))
     }
 
+    /// The gateway's own address on the link of the first network.
+    func linkLocal() throws -> IPAddress {
+        let text = try lab.gateway.shell("ip -6 -o addr show dev br0 scope link")
+        let word = text.split(separator: " ").first { $0.hasPrefix("fe80") }
+        return Sample.address(String(word?.prefix { $0 != "/" } ?? ""))
+    }
+
     /// A socket of the first device's for what is told to all.
     func hearing(_ address: String = "0.0.0.0", port: UInt16 = 5350) async throws -> TestKit.Wire {
         try await Wire.hearing(on: lab.lan1, at: Sample.endpoint(address, port))
