@@ -40,7 +40,8 @@ enum Vector {
     static func bytes(_ start: String) throws -> [UInt8] {
         let folder = start.contains("-n") ? "NATPMP" : "PCP"
         return try #require(
-            all(folder).first { $0.name.hasPrefix(start) }, "no \(start) in the corpus").bytes
+            all(folder).first { $0.name.hasPrefix(start) }, "no \(start) in the corpus"
+        ).bytes
     }
 
     static func all(_ folder: String) -> [(name: String, bytes: [UInt8])] {

@@ -60,11 +60,12 @@ import Testing
         let request = try Vector.bytes("request-t11")
         let answer = try #require(try talk.say(request))
         #expect(answer.pcpResult == 0 && answer[60...] == request[60...])
-        let peers = talk.desk.with { $0.table.leases.first?.sources.peers }
-        #expect(peers == [Sample.peer("198.51.100.0/24", nil)])
-        _ = try talk.say(Vector.bytes("request-filters-replaced"))
-        let after = talk.desk.with { $0.table.leases.first?.sources.peers }
-        #expect(after == [Sample.peer("0.0.0.0/0", 22)])
+        let sources = talk.desk.with { $0.table.leases.first?.sources }
+        #expect(sources == SourcePolicy(allowed: [Sample.prefix("198.51.100.0/24")]))
+        let replaced = try talk.say(Vector.bytes("request-filters-replaced"))
+        #expect(replaced?.pcpResult == 0)
+        let after = talk.desk.with { $0.table.leases.first?.sources }
+        #expect(after == SourcePolicy(peers: [Sample.peer("0.0.0.0/0", 22)]))
     }
 
     @Test func `is a hole for the device's own IPv6 address`() throws {

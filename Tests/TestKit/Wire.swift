@@ -14,7 +14,7 @@ package final class Wire: Sendable {
         package var description: String { "\(call): \(unsafe String(cString: strerror(code)))" }
     }
 
-    private init(_ number: Int32) { self.number = number }
+    init(_ number: Int32) { self.number = number }
 
     deinit { close(number) }
 
@@ -170,7 +170,7 @@ package final class Wire: Sendable {
         return endpoint
     }
 
-    private convenience init(opening transport: TransportProtocol, v6: Bool) throws {
+    convenience init(opening transport: TransportProtocol, v6: Bool) throws {
         let kind = transport == .udp ? SOCK_DGRAM.rawValue : SOCK_STREAM.rawValue
         let family = v6 ? AF_INET6 : AF_INET
         self.init(
@@ -192,14 +192,14 @@ package final class Wire: Sendable {
             unsafe setsockopt(number, level, name, &value, socklen_t(MemoryLayout<Int32>.size)))
     }
 
-    private func bind(_ endpoint: Endpoint) throws {
+    func bind(_ endpoint: Endpoint) throws {
         let bound = try unsafe SocketAddress(endpoint).withPointer { address, size in
             unsafe Glibc.bind(number, address, size)
         }
         try Self.check("bind", bound)
     }
 
-    private func connectNow(_ endpoint: Endpoint) throws {
+    func connectNow(_ endpoint: Endpoint) throws {
         let connected = try unsafe SocketAddress(endpoint).withPointer { address, size in
             unsafe Glibc.connect(number, address, size)
         }

@@ -18,6 +18,10 @@ extension LeaseDeciding {
         // A flow that is there has its port already, whatever is wished for (RFC 6887 section 12.3).
         guard request.observed == nil else { return try anyFree(draft, request) }
         guard isOurs(request.address) else { throw .cannotProvide }
+        // Only the address was wished for (RFC 6887 section 13.2).
+        if request.external == nil, request.identity == .internalPort {
+            return try anyFree(draft, request)
+        }
         guard let ports = request.ports.moved(to: request.external ?? request.ports.first) else {
             throw .cannotProvide
         }
@@ -27,6 +31,12 @@ extension LeaseDeciding {
     private func checkRoom(_ request: LeaseRequest) throws(LeaseDenial) {
         guard table.leases(of: asker.device).count < policy.perDevice else {
             throw .quota(policy.perDevice)
+        }
+        let ports = table.leases(of: asker.device).reduce(request.ports.count) {
+            $0 + $1.external.ports.count
+        }
+        guard ports <= max(LeasePolicy.mostPorts, policy.perDevice) else {
+            throw .quota(LeasePolicy.mostPorts)
         }
         guard table.leaseCount < policy.inAll else { throw .tableFull }
         if asker.device.family == .v6, request.transport == .sctp { throw .transport(.sctp) }

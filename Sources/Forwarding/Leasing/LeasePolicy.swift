@@ -41,6 +41,10 @@ package struct LeasePolicy: Hashable, Sendable {
 
     package static let standard = LeasePolicy()
 
+    /// Ports that one device may have, in sets or alone: a sixteenth of what there is, so that it
+    /// takes more than a few to leave nothing to the others.
+    static let mostPorts = 4096
+
     package enum NonceCheck: String, Hashable, Sendable, CaseIterable {
         case strict, lenient
     }

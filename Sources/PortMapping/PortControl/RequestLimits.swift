@@ -9,9 +9,11 @@ package struct RequestLimits: Hashable, Sendable {
         self.ofInterface = ofInterface
     }
 
-    /// A console that wakes asks for a dozen ports at once, and a program that renews for one a minute:
-    /// nobody in earnest is held up. A thousand a second, most of which change the table, are what a
-    /// small router carries beside its other work.
+    /// What holds up nobody in earnest.
+    ///
+    /// A console that wakes asks for a dozen ports at once, and a program that renews for one a minute.
+    /// A thousand a second, most of which change the table, are what a small router carries beside its
+    /// other work.
     package static let standard = RequestLimits(
         ofSource: TokenRate(perSecond: 20, burst: 50),
         ofInterface: TokenRate(perSecond: 1000, burst: 1000))
