@@ -12,7 +12,13 @@ import Storage
 /// noted that they begin at zero.
 extension Gateway {
     /// Tells the engine what is different about forwards.
-    func tell(_ edits: [ActiveEdit]) throws(EngineError) -> ApplyReport {
+    ///
+    /// - Parameter isPatient: whether flows that newcomers take over may live a second longer.
+    func tell(
+        _ edits: [ActiveEdit], isPatient: Bool = false
+    ) throws(EngineError) -> ApplyReport {
+        var engineSettings = engineSettings
+        engineSettings.isPatient = isPatient
         // What has gone from the table has no total; its number may be another's by now.
         let newcomers = Set(edits.lazy.filter { $0.before == nil }.compactMap(\.after?.id))
         let leaving = edits.compactMap { $0.leavesEngine(among: settings.engines) }

@@ -223,7 +223,7 @@ package actor Gateway {
         let edits = edits(of: changes, in: surroundings, at: now)
         adopt(changes, at: now)
         do throws(EngineError) {
-            let report = try putInForce(edits)
+            let report = try putInForce(edits, isPatient: requester == .devices)
             say(notes)
             tellDevices(of: changes, by: requester)
             if let failure = report.flowFailure {
@@ -248,10 +248,13 @@ package actor Gateway {
         return forgotten
     }
 
-    private func putInForce(_ edits: [ActiveEdit]) throws(EngineError) -> ApplyReport {
+    private func putInForce(
+        _ edits: [ActiveEdit], isPatient: Bool
+    ) throws(EngineError) -> ApplyReport {
         guard !edits.isEmpty else { return ApplyReport() }
-        settleAt = facts.now() + 1
-        return try tell(edits)
+        // Devices may ask all the time: what waits for a second does not wait for the last of them.
+        settleAt = isPatient ? settleAt ?? facts.now() + 1 : facts.now() + 1
+        return try tell(edits, isPatient: isPatient)
     }
 
     /// Takes committed changes into memory.

@@ -70,6 +70,17 @@ package struct ActiveEdit: Hashable, Sendable {
     }
 }
 
+extension ActiveEdit {
+    /// Whether a forward only stays for longer, so that no flow has become stale by it.
+    package var isExtension: Bool {
+        guard var before, let after, let end = after.lapses, let former = before.lapses,
+            end >= former
+        else { return false }
+        before.lapses = end
+        return before == after
+    }
+}
+
 /// What concerns the engine as a whole.
 package struct EngineSettings: Hashable, Sendable {
     package var network: NetworkView
@@ -77,11 +88,17 @@ package struct EngineSettings: Hashable, Sendable {
     package var guarded: Bool
     /// The time at which lease durations are counted.
     package var now: Timestamp
+    /// Whether flows that newcomers take over may live until `settle`: finding them takes longer than
+    /// all the rest where the kernel's table of flows is large.
+    package var isPatient: Bool
 
-    package init(network: NetworkView, guarded: Bool, now: Timestamp) {
+    package init(
+        network: NetworkView, guarded: Bool, now: Timestamp, isPatient: Bool = false
+    ) {
         self.network = network
         self.guarded = guarded
         self.now = now
+        self.isPatient = isPatient
     }
 }
 

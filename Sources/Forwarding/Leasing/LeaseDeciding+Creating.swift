@@ -29,7 +29,7 @@ extension LeaseDeciding {
     }
 
     private func checkRoom(_ request: LeaseRequest) throws(LeaseDenial) {
-        guard table.leases(of: asker.device).count < policy.perDevice else {
+        guard table.leaseCount(of: asker.device) < policy.perDevice else {
             throw .quota(policy.perDevice)
         }
         let ports = table.leases(of: asker.device).reduce(request.ports.count) {

@@ -68,10 +68,8 @@ extension LeaseDeciding {
     /// One port inside leaves as one port outside.
     private func isFirst(_ request: LeaseRequest) -> Bool {
         guard asker.device.family == .v4 else { return false }
-        return !table.leases(of: asker.device).contains {
-            $0.lease?.isBidirectional == true && $0.transports.contains(request.transport)
-                && $0.target.ports.overlaps(request.ports)
-        }
+        return !table.leases(of: asker.device, at: request.ports, request.transport)
+            .contains { $0.lease?.isBidirectional == true }
     }
 
     /// In no order, so that nobody guesses another's.

@@ -87,10 +87,7 @@ struct LeaseDeciding {
 
     private func existing(_ request: LeaseRequest) -> Forward? {
         guard request.identity == .internalPort else { return atExternalPort(request) }
-        let own = table.leases(of: asker.device).filter {
-            $0.transports.contains(request.transport)
-                && $0.target.ports.overlaps(request.ports)
-        }
+        let own = table.leases(of: asker.device, at: request.ports, request.transport)
         return own.first { $0.lease?.dialect == asker.dialect } ?? own.first
     }
 

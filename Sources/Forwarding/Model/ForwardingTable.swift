@@ -11,10 +11,11 @@ package struct ForwardingTable: Sendable {
     private var singles: [PortKey: [ForwardID]] = [:]
     private var ranges: Set<ForwardID> = []
     private var lastID = ForwardID.first
-    /// What devices asked for, in the order in which it came.
+    /// What devices asked for, in the order in which it came, and how much it is in all.
     private var leased: [IPAddress: [ForwardID]] = [:]
-    /// Single ports that lead to another port of an address.
-    private var shifted: [TargetKey: [ForwardID]] = [:]
+    package private(set) var leaseCount = 0
+    /// Single ports that lead to another port of an address, and all of devices.
+    private var inward: [TargetKey: [ForwardID]] = [:]
 
     package init() {}
 
@@ -85,12 +86,15 @@ package struct ForwardingTable: Sendable {
         names[forward.name] = forward.id
         // A number from behind is one that comes back (a removal taken back): the round goes on.
         if forward.id.number &- lastID.number < 0x8000 { lastID = forward.id.next }
-        if let lease = forward.lease { leased[lease.device, default: []].append(forward.id) }
+        if let lease = forward.lease {
+            leased[lease.device, default: []].append(forward.id)
+            leaseCount += 1
+        }
         guard forward.external.ports.isSingle else {
             ranges.insert(forward.id)
             return
         }
-        for key in TargetKey.keys(of: forward) { shifted[key, default: []].append(forward.id) }
+        for key in TargetKey.keys(of: forward) { inward[key, default: []].append(forward.id) }
         for transport in forward.transports.all {
             singles[PortKey(transport, forward.external.ports.first), default: []]
                 .append(forward.id)
@@ -101,18 +105,18 @@ package struct ForwardingTable: Sendable {
         guard let forward = forwards.removeValue(for: id) else { return }
         names[forward.name] = nil
         ranges.remove(id)
-        if let lease = forward.lease { leased.remove(id, from: lease.device) }
+        if let lease = forward.lease {
+            leased.remove(id, from: lease.device)
+            leaseCount -= 1
+        }
         guard forward.external.ports.isSingle else { return }
-        for key in TargetKey.keys(of: forward) { shifted.remove(id, from: key) }
+        for key in TargetKey.keys(of: forward) { inward.remove(id, from: key) }
         for transport in forward.transports.all {
             let key = PortKey(transport, forward.external.ports.first)
             singles[key]?.removeAll { $0 == id }
             if singles[key]?.isEmpty == true { singles[key] = nil }
         }
     }
-
-    /// How many forwards devices have asked for.
-    package var leaseCount: Int { leased.values.reduce(0) { $0 + $1.count } }
 
     /// What devices asked for, the oldest first.
     package var leases: [Forward] {
@@ -125,12 +129,27 @@ package struct ForwardingTable: Sendable {
         leased[device, default: []].compactMap { forwards[$0] }
     }
 
+    /// How many were asked for a device.
+    package func leaseCount(of device: IPAddress) -> Int { leased[device]?.count ?? 0 }
+
+    /// What was asked for ports of a device in one protocol, the oldest first.
+    package func leases(
+        of device: IPAddress, at ports: PortRange, _ transport: TransportProtocol
+    ) -> [Forward] {
+        let single = ports.ports.flatMap { inward[TargetKey(transport, $0, device)] ?? [] }
+        let wide = ranges.isEmpty ? [] : leased[device, default: []].filter(ranges.contains)
+        return (single + wide).compactMap { forwards[$0] }.filter {
+            $0.lease != nil && $0.transports.contains(transport)
+                && $0.target.ports.overlaps(ports)
+        }
+    }
+
     /// Forwards that a person made and that may lead to a port of a device.
     package func standing(
         towards port: UInt16, of device: IPAddress, _ transport: TransportProtocol
     ) -> [Forward] {
         let same = singles[PortKey(transport, port)] ?? []
-        let others = shifted[TargetKey(transport, port, device)] ?? []
+        let others = inward[TargetKey(transport, port, device)] ?? []
         let wide = ranges.filter { forwards[$0]?.target.ports.contains(port) ?? false }
         return (same + others + wide.sorted()).compactMap { forwards[$0] }
             .filter { $0.lease == nil && $0.transports.contains(transport) }
@@ -155,7 +174,7 @@ package struct ForwardingTable: Sendable {
         }
 
         static func keys(of forward: Forward) -> [TargetKey] {
-            guard forward.external.ports != forward.target.ports, forward.lease == nil,
+            guard forward.external.ports != forward.target.ports || forward.lease != nil,
                 case .address(let address) = forward.target.host
             else { return [] }
             return forward.transports.all.map {

@@ -33,7 +33,22 @@ extension KernelEngine {
         if !transaction.isEmpty { try commit(transaction) }
         partUses = parts.uses
         self.settings = settings
-        let stale = StaleFlows(edits, settings, before: installed, mask: mask)
+        return endFlows(of: edits, settings, before: installed)
+    }
+
+    /// Only what can have made flows stale is worth a walk through all of them.
+    private func endFlows(
+        of edits: [ActiveEdit], _ settings: EngineSettings, before: EngineSettings
+    ) -> ApplyReport {
+        let ids = Set(edits.lazy.compactMap { ($0.before ?? $0.after)?.id })
+        late.removeAll { $0.after.map { ids.contains($0.id) } ?? true }
+        var telling = edits.filter { !$0.isExtension }
+        if settings.isPatient {
+            late += telling.filter { $0.before == nil }
+            telling.removeAll { $0.before == nil }
+        }
+        guard !telling.isEmpty || before.network != settings.network else { return ApplyReport() }
+        let stale = StaleFlows(telling, settings, before: before, mask: mask)
         lastStale = stale
         return endFlows(stale, ApplyReport())
     }

@@ -35,6 +35,8 @@ package final class KernelEngine: ForwardingEngine {
     package private(set) var timeToEffect = Duration.zero
     private var calledAt = ContinuousClock.now
     var lastStale: StaleFlows?
+    /// Newcomers whose flows have not been looked for yet.
+    var late: [ActiveEdit] = []
 
     /// Opens the engine in the network namespace of the calling thread, and finds out what the kernel
     /// can do.
@@ -79,9 +81,18 @@ package final class KernelEngine: ForwardingEngine {
     }
 
     package func settle() throws(EngineError) -> ApplyReport {
-        guard let stale = lastStale else { return ApplyReport() }
+        var report = ApplyReport()
+        if let settings, !late.isEmpty {
+            let stale = StaleFlows(late, settings, before: settings, mask: mask)
+            late = []
+            report = endFlows(stale, report)
+        }
+        if let failure = report.flowFailure { throw failure }
+        guard let stale = lastStale else { return report }
         lastStale = nil
-        let report = endFlows(stale, ApplyReport())
+        let early = report.flowsEnded
+        report = endFlows(stale, report)
+        report.flowsEnded += early
         if let failure = report.flowFailure { throw failure }
         return report
     }

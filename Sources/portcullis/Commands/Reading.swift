@@ -83,6 +83,7 @@ struct Show: AsyncParsableCommand {
             ("this month", month(forward)),
             ("enabled", forward.enabled ? "yes" : "no"),
             ("made by", "\(forward.creator) (\(forward.origin)), \(forward.created)"),
+            ("device", forward.lease.map(Words.device) ?? "none asked for it"),
             ("comment", forward.comment.isEmpty ? "none" : forward.comment),
             (
                 "flows",

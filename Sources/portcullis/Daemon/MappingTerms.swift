@@ -9,6 +9,8 @@ struct MappingTerms {
     /// Empty for every inside interface.
     var interfaces: [InterfaceName]
     var policy: LeasePolicy
+    /// How much of what devices ask is heard.
+    var limits: RequestLimits
     var upnpPort: UInt16
     /// Whether everybody is shown the first version of the device.
     var isAlwaysFirstVersion: Bool
@@ -28,6 +30,7 @@ struct MappingTerms {
         isAlwaysFirstVersion = file.upnpFace == "1"
         listsAll = file.upnpListing == "all"
         policy = try Self.policy(file)
+        limits = Self.limits(file)
     }
 
     /// What the servers need to know.
@@ -79,6 +82,17 @@ struct MappingTerms {
                 .syntax("is longer than the longest lifetime"))
         }
         return policy
+    }
+
+    private static func limits(_ file: ConfigurationFile.Mapping) -> RequestLimits {
+        var limits = RequestLimits.standard
+        if let most = file.requestsPerDevice {
+            limits.ofSource = TokenRate(perSecond: Double(most), burst: Double(most) * 2.5)
+        }
+        if let most = file.requestsPerInterface {
+            limits.ofInterface = TokenRate(perSecond: Double(most), burst: Double(most))
+        }
+        return limits
     }
 
     private static func rule(_ file: ConfigurationFile.Mapping.Rule) throws -> LeaseRule {

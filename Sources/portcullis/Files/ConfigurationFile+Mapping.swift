@@ -15,6 +15,9 @@ extension ConfigurationFile {
         var longestUPnP: String?
         var perDevice: Int?
         var inAll: Int?
+        /// Requests a second.
+        var requestsPerDevice: Int?
+        var requestsPerInterface: Int?
         /// `lenient`, or `strict` to hear no device that draws a new nonce each time.
         var nonces: String?
         /// Who may ask for other devices.
@@ -74,10 +77,16 @@ extension ConfigurationFile {
             (upnpFace, upnpListing) = (try text(.upnpFace), try text(.upnpListing))
             perDevice = try values.decodeIfPresent(Int.self, forKey: .perDevice)
             inAll = try values.decodeIfPresent(Int.self, forKey: .inAll)
+            requestsPerDevice = try values.decodeIfPresent(Int.self, forKey: .requestsPerDevice)
+            requestsPerInterface = try values.decodeIfPresent(
+                Int.self, forKey: .requestsPerInterface)
             upnpPort = try values.decodeIfPresent(Int.self, forKey: .upnpPort)
             rules = try values.decodeIfPresent([Rule].self, forKey: .rules)
             try require(perDevice, "mapping.per_device", within: 1...10_000)
             try require(inAll, "mapping.in_all", within: 1...60_000)
+            try require(requestsPerDevice, "mapping.requests_per_device", within: 1...1_000_000)
+            try require(
+                requestsPerInterface, "mapping.requests_per_interface", within: 1...1_000_000)
             try require(upnpPort, "mapping.upnp_port", within: 1...65_535)
             try require(upnpFace, "mapping.upnp_face", among: ["auto", "1"])
             try require(upnpListing, "mapping.upnp_listing", among: ["own", "all"])
@@ -91,6 +100,8 @@ extension ConfigurationFile {
             case longestUPnP = "max_lifetime_upnp"
             case perDevice = "per_device"
             case inAll = "in_all"
+            case requestsPerDevice = "requests_per_device"
+            case requestsPerInterface = "requests_per_interface"
             case upnpPort = "upnp_port"
             case upnpFace = "upnp_face"
             case upnpListing = "upnp_listing"

@@ -36,6 +36,15 @@ enum Words {
         return left <= 0 ? "now" : "in \(duration(left))"
     }
 
+    /// Which device has asked for a forward, and how.
+    static func device(_ lease: Views.Lease) -> String {
+        let mac = lease.mac.map { " (\($0))" } ?? ""
+        let manager = lease.manager.map { ", asked for by \($0)" } ?? ""
+        let peers = lease.forPeers ? ", for its own flows to certain peers" : ""
+        let present = lease.whilePresent ? ", for as long as it is there" : ""
+        return "\(lease.device)\(mac) by \(lease.protocol)\(manager)\(peers)\(present)"
+    }
+
     static func openTo(_ prefixes: [String], deny: [String]) -> String {
         let allowed =
             prefixes.count <= 2
