@@ -24,6 +24,12 @@ int clinux_udp_open(const struct clinux_endpoint *place, const char *device) {
     return error;
 }
 
+void clinux_udp_room(int fd, int bytes) {
+    // Beyond the machine's limit only with privilege.
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) < 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
 int clinux_udp_multicast(int fd, int is_v6, int hops) {
     int level = is_v6 ? IPPROTO_IPV6 : IPPROTO_IP, zero = 0;
     int failed =

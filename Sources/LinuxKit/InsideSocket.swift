@@ -8,6 +8,9 @@ package import Glibc
 package struct InsideSocket: ~Copyable, Sendable {
     private let descriptor: OwnedDescriptor
 
+    /// Bytes that wait to be read: some thousand requests, each of which costs the kernel near a page.
+    private static let room: Int32 = 4 << 20
+
     /// - Parameter hops: how far goes what is sent to a group.
     package init(
         at place: Endpoint, on interface: InterfaceName, hops: Int32
@@ -18,6 +21,7 @@ package struct InsideSocket: ~Copyable, Sendable {
         let descriptor = OwnedDescriptor(adopting: try KernelError.check(number, .ask))
         let isV6: Int32 = place.address.family == .v6 ? 1 : 0
         _ = try KernelError.check(clinux_udp_multicast(descriptor.number, isV6, hops), .ask)
+        clinux_udp_room(descriptor.number, Self.room)
         self.descriptor = descriptor
     }
 

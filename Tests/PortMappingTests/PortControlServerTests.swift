@@ -77,7 +77,7 @@ import Wire
             await here.follow()
             let wire = try await here.socket(on: here.lab.lan1)
             let start = ContinuousClock.now
-            for _ in 0..<400 { try wire.send([0, 0]) }
+            for _ in 0..<150 { try wire.send([0, 0]) }
             let other = try await here.socket(on: here.lab.lan2)
             try other.send([0, 0])
             #expect(try await here.receive(other)?.count == 12)
@@ -106,7 +106,7 @@ import Wire
             let place = Sample.endpoint("192.168.7.1", 5351)
             try await Wire.sendRaw(on: here.lab.lan1, from: 0, to: place, [0, 0])
             try wire.send([0, 0])
-            #expect(try await here.receive(wire, within: 900)?.count == 12, "and at once")
+            #expect(try await here.receive(wire)?.count == 12, "the socket is there")
             // A filter on what leaves makes sending fail, which costs the socket.
             try here.lab.gateway.shell(
                 """

@@ -32,6 +32,8 @@ actor PortControlServer: DialectServer {
     private var updates = MappingUpdates()
     private var updating: Task<Void, Never>?
     private var reopening: Task<Void, Never>?
+    /// Where no socket can be had; said once.
+    private var missing: Set<Place> = []
     private var hasStopped = false
 
     init(
@@ -118,13 +120,16 @@ extension PortControlServer {
                 return false
             }
             doors[place] = door
+            missing.remove(place)
             door.channel.closeFuture.whenComplete { [weak self] _ in
                 Task { await self?.closed(place, door) }
             }
             return true
         } catch {
-            log.warning(
-                "devices cannot ask at \(place.address) on \(place.interface): \(error)")
+            if missing.insert(place).inserted {
+                log.warning(
+                    "devices cannot ask at \(place.address) on \(place.interface): \(error)")
+            }
             reopenLater()
             return false
         }
