@@ -37,6 +37,7 @@ struct Lab {
         link $1-gateway lan0 192.168.7.1/24
         link $1-client eth0 203.0.113.9/24
         link $1-server eth0 192.168.7.10/24
+        seq 11 230 | sed 's,.*,addr add 192.168.7.&/24 dev eth0,' | ip -n $1-server -batch -
         ip -n $1-client route add default via 203.0.113.5
         ip -n $1-server route add default via 192.168.7.1
         ip netns exec $1-gateway sysctl -q -w net.ipv4.ip_forward=1 \\

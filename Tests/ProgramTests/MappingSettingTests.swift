@@ -15,10 +15,10 @@ private struct BadTerms: Sendable, CustomTestStringConvertible {
 
 @Suite struct `The settings for devices` {
     private static let bad: [BadTerms] = [
-        BadTerms("protocols = [\"upnp2\"]", "mapping.protocols = upnp2", "pcp, nat-pmp or upnp"),
+        BadTerms("protocols = [\"upnp2\"]", "mapping.protocols = upnp2", "write pcp or nat-pmp or upnp"),
         BadTerms("protocols = \"pcp\"", "mapping protocols\" should be a list"),
         BadTerms("interfaces = [\"a b\"]", "mapping.interfaces = a b"),
-        BadTerms("default = \"maybe\"", "mapping.default = maybe", "allow, deny or ask"),
+        BadTerms("default = \"maybe\"", "mapping.default = maybe", "allow or deny or ask"),
         BadTerms("nonces = \"none\"", "mapping.nonces = none", "strict or lenient"),
         BadTerms("min_lifetime = \"2\"", "mapping.min_lifetime = 2"),
         BadTerms("max_lifetime = \"1m\"", "mapping.min_lifetime", "longer than the longest"),
@@ -32,7 +32,7 @@ private struct BadTerms: Sendable, CustomTestStringConvertible {
         BadTerms("[[mapping.rule]]\nports = \"1\"", "mapping.rule.action"),
         BadTerms(
             "[[mapping.rule]]\naction = \"permit\"", "mapping.rule.action = permit",
-            "allow, deny or ask"),
+            "allow or deny or ask"),
         BadTerms(
             "[[mapping.rule]]\naction = \"allow\"\ndevice = \"console\"",
             "mapping.rule.device = console"),

@@ -8,7 +8,7 @@ import Testing
     private static let served = ["--wan", "wan0", "--mapping", "pcp,nat-pmp"]
 
     private func map(
-        _ host: Host, _ external: Int, _ inside: Int, _ transport: String = "tcp",
+        _ host: TestKit.Host, _ external: Int, _ inside: Int, _ transport: String = "tcp",
         seconds: Int = 600
     ) throws -> Command.Result {
         try host.command([

@@ -42,19 +42,22 @@ struct MappingBench {
     private func measure(_ server: MappingServer, _ figures: inout Figures) throws {
         try server.inForce(in: lab, options, cleanup) { _ in
             let load = try MappingLoad(lab)
+            defer { load.end() }
             let first = options.isQuick ? 100 : 1000
             figures.answers.append(try load.perSecond(first, from: 10_000, atOnce: Self.atOnce))
         }
         try server.inForce(in: lab, options, cleanup) { _ in
             let load = try MappingLoad(lab)
+            defer { load.end() }
             let samples = options.isQuick ? 10 : 200
             figures.serial.append(try load.perSecond(samples, from: 20_000, atOnce: 1))
             figures.few += try load.firstPackets(options.isQuick ? 5 : 100, from: 30_000)
         }
         try server.inForce(in: lab, options, cleanup) { running in
             let load = try MappingLoad(lab)
+            defer { load.end() }
             try server.fill(Self.many, in: lab, through: load)
-            let samples = options.isQuick ? 5 : 40
+            let samples = options.isQuick ? 3 : 10
             figures.crowded += try load.firstPackets(samples, from: 30_000)
             figures.crowdedAnswers.append(
                 try load.perSecond(samples * 2, from: 40_000, atOnce: Self.atOnce))

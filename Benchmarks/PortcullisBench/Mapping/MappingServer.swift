@@ -29,14 +29,16 @@ enum MappingServer: String, CaseIterable {
         }
     }
 
-    /// Limits of a device are for gateways, not for a single host that asks for ten thousand.
+    /// The limits of a home are not for two hundred devices that ask without a pause.
     private static let settings = """
         [mapping]
         protocols = ["pcp", "nat-pmp"]
-        per_device = 10000
         in_all = 60000
         requests_per_device = 100000
         requests_per_interface = 100000
+        [[mapping.rule]]
+        action = "allow"
+        risky = true
 
         """
 
@@ -45,9 +47,7 @@ enum MappingServer: String, CaseIterable {
         _ body: (Running) throws -> Void
     ) throws {
         let file = folder.appending(path: "portcullis.toml")
-        // Above the 10,000 there are those of the measurement.
-        let text = Self.settings.replacing("per_device = 10000", with: "per_device = 20000")
-        try Data(text.utf8).write(to: file)
+        try Data(Self.settings.utf8).write(to: file)
         let daemon = Daemon(
             lab.gateway, program: options.program, folder: folder,
             options: ["--config", file.path], cleanup)
@@ -131,9 +131,9 @@ enum MappingServer: String, CaseIterable {
             let rules = (10_000..<10_000 + count).map { port in
                 """
                 add rule inet filter prerouting_miniupnpd iif "wan0" @nh,72,8 0x11 th dport \(port) \
-                dnat ip to 192.168.7.10:\(port)
+                dnat ip to \(Self.address(port)):\(port)
                 add rule inet filter miniupnpd iif "wan0" th dport \(port) \
-                @nh,128,32 0xc0a8070a @nh,72,8 0x11 accept
+                @nh,128,32 0xc0a807\(Self.hexadecimal(port)) @nh,72,8 0x11 accept
                 """
             }
             let file = FileManager.default.temporaryDirectory
@@ -142,5 +142,15 @@ enum MappingServer: String, CaseIterable {
             defer { try? FileManager.default.removeItem(at: file) }
             try lab.gateway.run("nft", "-f", file.path)
         }
+    }
+
+    private static func address(_ port: Int) -> String {
+        MappingLoad.addresses[port % MappingLoad.addresses.count]
+    }
+
+    /// The last octet of the address.
+    private static func hexadecimal(_ port: Int) -> String {
+        let octet = address(port).split(separator: ".").last.flatMap { UInt8($0) } ?? 0
+        return (octet < 16 ? "0" : "") + String(octet, radix: 16)
     }
 }
