@@ -1,8 +1,11 @@
+import Addressing
 package import Forwarding
 
 extension Views {
     /// A port at the router in front.
     package struct UpstreamPort: Codable, Hashable, Sendable {
+        /// The WAN that the router is asked by; absent for "request".
+        package var wan: String?
         /// At this machine: `8443/tcp`.
         package var port: String
         /// `asking`, `held`, `failed`.
@@ -19,6 +22,11 @@ extension Views {
         package var problem: String?
         /// What to do about that.
         package var advice: String?
+
+        package init(_ port: Forwarding.UpstreamPort) {
+            self.init(port.key, port.state)
+            wan = port.wan.text
+        }
 
         package init(_ key: UpstreamKey, _ state: UpstreamState) {
             port = "\(key.port)/\(key.transport.name)"

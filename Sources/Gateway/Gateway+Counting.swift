@@ -13,6 +13,7 @@ import Storage
 extension Gateway {
     /// Tells the engine what is different about forwards.
     func tell(_ edits: [ActiveEdit]) throws(EngineError) -> ApplyReport {
+        defer { upstreamListener?.yield() }
         // What has gone from the table has no total; its number may be another's by now.
         let newcomers = Set(edits.lazy.filter { $0.before == nil }.compactMap(\.after?.id))
         let leaving = edits.compactMap { $0.leavesEngine(among: settings.engines) }

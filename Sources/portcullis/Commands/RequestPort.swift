@@ -58,16 +58,22 @@ struct RequestPort: AsyncParsableCommand {
         }
         defer { patience.cancel() }
         guard !once else {
-            do throws(UpstreamFailure) {
-                let grant = try await client.map(wish, held: nil)
-                let end = grant.lifetime == 0 ? nil : Timestamp.now + Int64(grant.lifetime)
-                return try show(wish, .held(grant, until: end), way)
-            } catch { throw Failure("\(error.sentence); \(error.advice)") }
+            let grant = try await Self.granted(wish, by: client)
+            let end = grant.lifetime == 0 ? nil : Timestamp.now + Int64(grant.lifetime)
+            return try show(wish, .held(grant, until: end), way)
         }
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let keeper = UpstreamKeeper(client, hearing: way) { .now }
         await keeper.want([wish])
         try await keep(keeper, wish, way, until: signals) { patience.cancel() }
+    }
+
+    private static func granted(
+        _ wish: UpstreamWish, by client: UpstreamClient
+    ) async throws -> UpstreamGrant {
+        do throws(UpstreamFailure) { return try await client.map(wish, held: nil) } catch {
+            throw Failure("\(error.sentence); \(error.advice)")
+        }
     }
 
     /// - Parameter answered: is called with the first answer.

@@ -109,6 +109,7 @@ struct Daemon {
             [
                 ClockService(gateway: gateway),
                 MemoryService(),
+                UpstreamService(gateway: gateway, log: log),
             ] + watches + [
                 ReloadService(gateway: gateway, routing: routing, options: options, log: log),
                 server,

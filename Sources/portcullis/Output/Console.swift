@@ -25,8 +25,7 @@ enum Console {
 
     /// Lets what was printed out at once, for whoever reads along.
     static func flush() {
-        // SAFETY: no stream is handed over: all are flushed.
-        _ = unsafe fflush(nil)
+        _ = fflush(nil)
     }
 
     static func clearScreen() {
