@@ -118,7 +118,8 @@ extension UpstreamClient {
             } catch {
                 if error == .translatedBetween { throw error }
                 if error == .silent { forget(dialect) }
-                first = first ?? error
+                // A refusal says more than a silence.
+                first = first == nil || first == .silent ? error : first
             }
             next = try await spoken(among: left)
         }
