@@ -28,7 +28,7 @@ struct RouterTalk: Sendable {
     private func exchange<Answer>(
         _ request: [UInt8], _ waits: [Int32], _ read: ([UInt8]) -> Answer?
     ) throws(KernelError) -> Answer? {
-        let socket = try DatagramSocket(at: Endpoint(.v4(way.own), 0), on: way.interface)
+        let socket = try way.socket()
         let clock = ContinuousClock()
         for wait in waits {
             try socket.send(request, to: server)
@@ -41,6 +41,17 @@ struct RouterTalk: Sendable {
             }
         }
         return nil
+    }
+}
+
+extension UpstreamWay {
+    /// A socket to ask by, held to the interface where that is allowed: before Linux 5.7 it is root's.
+    func socket() throws(KernelError) -> DatagramSocket {
+        let place = Endpoint(.v4(own), 0)
+        do throws(KernelError) { return try DatagramSocket(at: place, on: interface) } catch {
+            guard error.code == ErrorNumber.notPermitted else { throw error }
+            return try DatagramSocket(at: place)
+        }
     }
 }
 

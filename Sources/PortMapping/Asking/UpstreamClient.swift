@@ -38,6 +38,8 @@ package actor UpstreamClient: UpstreamSpeaking {
     private var pcpEpoch = PCPEpoch()
     private var natPMPEpoch = NATPMPEpoch()
     private var isLost = false
+    /// Until when announcements are not followed, in seconds of `now`.
+    private var quietUntil: Int64 = 0
 
     package init(_ way: UpstreamWay, nonces: UpstreamNonces) {
         self.way = way
@@ -249,14 +251,21 @@ extension UpstreamClient {
         }
     }
 
-    package func hear(_ bytes: [UInt8]) {
+    /// What is said to all may be said by anybody, and in the other protocol than is spoken with us: after
+    /// it the router itself is asked.
+    package func hear(_ bytes: [UInt8]) async {
         if let response = PCPResponse(reading: bytes.span) {
             guard response.operation == .announce, response.result == .success else { return }
-            note(response)
-        } else if let answer = NATPMPAnswer.read(bytes.span, to: .externalAddress) {
-            note(answer)
+        } else {
+            guard NATPMPAnswer.read(bytes.span, to: .externalAddress) != nil else { return }
         }
+        guard now >= quietUntil else { return }
+        quietUntil = now + Self.shortestQuiet
+        await check()
     }
+
+    /// In seconds: a router says it ten times, and a liar as often as it likes.
+    private static let shortestQuiet: Int64 = 2
 
     private var now: Int64 { Int64(begin.duration(to: .now).components.seconds) }
 

@@ -51,7 +51,7 @@ struct UpstreamDiscovery: Sendable {
     }
 
     private func search() throws(KernelError) -> Found {
-        let socket = try DatagramSocket(at: Endpoint(.v4(way.own), 0), on: way.interface)
+        let socket = try way.socket()
         let clock = ContinuousClock()
         var (found, end) = (Found(), clock.now)
         var settled: ContinuousClock.Instant?
