@@ -58,7 +58,8 @@ package enum Views {
 
         enum CodingKeys: String, CodingKey {
             case id, name, external, on, at, to, deny, hairpin, source, nat6, ends, enabled, comment
-            case origin, creator, created, lease, state, targets, traffic, schedule, limits, relay, engine
+            case origin, creator, created, lease, state, targets, traffic, schedule, limits, relay,
+                engine
             case upstream
             case upstreamPorts = "upstream_ports"
             case engineReason = "engine_reason"

@@ -25,7 +25,8 @@ struct Portcullis: AsyncParsableCommand {
         version: portcullisVersion,
         subcommands: [
             Run.self, Add.self, List.self, Show.self, SetForward.self, Remove.self, Enable.self,
-            Disable.self, Flows.self, EndFlows.self, Requests.self, Allow.self, Deny.self, RequestPort.self, Plan.self,
+            Disable.self, Flows.self, EndFlows.self, Requests.self, Allow.self, Deny.self,
+            RequestPort.self, Plan.self,
             Apply.self, Confirm.self, Rollback.self,
             History.self, Diff.self, Export.self, Import.self, Status.self, TracePacket.self,
             Doctor.self, WAN.self, STUNServerCommand.self, Log.self, Completion.self,

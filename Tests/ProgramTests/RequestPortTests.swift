@@ -12,7 +12,8 @@ import Testing
     }
 
     @Test(arguments: FrontRouter.Speech.allCases)
-    func `a port is open until the command is interrupted`(speech: FrontRouter.Speech) async throws {
+    func `a port is open until the command is interrupted`(speech: FrontRouter.Speech) async throws
+    {
         try await Lab.with { lab in
             let router = try await FrontRouter(in: lab, speaking: speech)
             let echo = try await Echo("host", on: lab.gateway, .tcp, 8443)
@@ -75,7 +76,8 @@ import Testing
         try await Lab.with { lab in
             let silent = try request(lab, "8443/tcp")
             #expect(silent.code == 1)
-            #expect(silent.errors.contains("by none of PCP, NAT-PMP and UPnP; switch one of them on"))
+            #expect(
+                silent.errors.contains("by none of PCP, NAT-PMP and UPnP; switch one of them on"))
             try lab.gateway.shell("ip route del default")
             let none = try request(lab, "8443/tcp")
             #expect(none.code == 1)

@@ -43,7 +43,8 @@ import Testing
     }
 
     @Test(arguments: FrontRouter.Speech.allCases)
-    func `the chain is open while the forward is in force`(speech: FrontRouter.Speech) async throws {
+    func `the chain is open while the forward is in force`(speech: FrontRouter.Speech) async throws
+    {
         try await chained(speech) { lab, gateway, _ in
             let port = try #require(try state(gateway))
             #expect(port.wan == "guest0" && port.port == "8443/tcp")

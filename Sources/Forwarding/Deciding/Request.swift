@@ -98,7 +98,8 @@ package struct ForwardDraft: Hashable, Sendable {
             sources: sources, hairpin: hairpin, sourceAddress: sourceAddress,
             translatesIPv6: translatesIPv6, ends: ends.moment(from: now), schedule: schedule,
             closing: closing, limits: limits, relay: relay, asksUpstream: asksUpstream,
-            enabled: enabled, comment: comment, origin: requester.origin, creator: requester.name, created: now)
+            enabled: enabled, comment: comment, origin: requester.origin, creator: requester.name,
+            created: now)
     }
 }
 

@@ -38,7 +38,8 @@ package struct Forward: Hashable, Sendable {
         sourceAddress: SourceAddress = .kept, translatesIPv6: Bool = false,
         ends: Timestamp? = nil, schedule: Schedule? = nil, closing: Closing = .end,
         limits: Limits = .none, relay: RelayTerms = .none, asksUpstream: Bool = false,
-        enabled: Bool = true, comment: String = "", origin: Origin = .operator, creator: String = "",
+        enabled: Bool = true, comment: String = "", origin: Origin = .operator,
+        creator: String = "",
         created: Timestamp
     ) {
         self.id = id

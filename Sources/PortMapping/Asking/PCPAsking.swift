@@ -9,7 +9,8 @@ enum PCPAsking {
         _ wish: UpstreamWish, held: UpstreamGrant?, nonce: MappingNonce, own: IPv4Address
     ) -> PCPRequest {
         let external = Endpoint(
-            .v4(held?.address ?? .any), wish.isExact ? wish.externalPort : held?.port ?? wish.externalPort)
+            .v4(held?.address ?? .any),
+            wish.isExact ? wish.externalPort : held?.port ?? wish.externalPort)
         return PCPRequest(
             .map(map(wish.key, nonce, external)), lifetime: wish.lifetime, client: .v4(own))
     }

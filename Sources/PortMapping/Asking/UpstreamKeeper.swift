@@ -54,7 +54,9 @@ package actor UpstreamKeeper {
         kick.yield()
     }
 
-    /// Attends to all ports until the task is cancelled. Nothing is given back then.
+    /// Attends to all ports until the task is cancelled.
+    ///
+    /// Nothing is given back then.
     package func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in self.kicks { await self.turn() } }

@@ -44,7 +44,8 @@ struct RequestPort: AsyncParsableCommand {
     func validate() throws {
         _ = try wish()
         guard router == nil || routerAddress != nil else {
-            throw ValidationError("--router \(router ?? "") is no IPv4 address, such as 192.168.1.1.")
+            throw ValidationError(
+                "--router \(router ?? "") is no IPv4 address, such as 192.168.1.1.")
         }
     }
 
@@ -168,7 +169,9 @@ extension RequestPort {
         var socket = try NetlinkSocket(.route)
         let network = try MachineNetwork.read(through: &socket)
         guard let way = network.upstream(router: routerAddress) else {
-            throw Failure("\(UpstreamFailure.noRouter.sentence); \(UpstreamFailure.noRouter.advice) (--router)")
+            throw Failure(
+                "\(UpstreamFailure.noRouter.sentence); \(UpstreamFailure.noRouter.advice) (--router)"
+            )
         }
         return way
     }

@@ -86,7 +86,8 @@ import Wire
     ]
 
     @Test(arguments: faults)
-    func `every fault of UPnP keeps its number`(code: UInt16, reason: UpstreamRefusal.Reason) throws {
+    func `every fault of UPnP keeps its number`(code: UInt16, reason: UpstreamRefusal.Reason) throws
+    {
         let type = try #require(IGDServiceType(.wanIPConnection, version: 1))
         let body = """
             <s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>\

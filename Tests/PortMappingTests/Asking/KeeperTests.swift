@@ -75,7 +75,8 @@ private final class Router: UpstreamSpeaking {
         return false
     }
 
-    @Test func `what is wanted is asked for, and given back when it is not any more`() async throws {
+    @Test func `what is wanted is asked for, and given back when it is not any more`() async throws
+    {
         let router = Router()
         try await keeping(router) { keeper in
             await keeper.want([Self.wish])
