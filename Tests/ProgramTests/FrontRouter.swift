@@ -13,7 +13,7 @@ final class FrontRouter {
         var title: String { self == .pcp ? "PCP" : "UPnP" }
     }
 
-    private let host: Host
+    private let host: TestKit.Host
     private let speech: Speech
     private let folder: URL
     private var process: BackgroundProcess?

@@ -7,7 +7,7 @@ import Testing
 @Suite struct `request` {
     private static let outside = Sample.endpoint("192.0.3.2", 8443)
 
-    private func request(_ lab: Lab, _ arguments: String...) throws -> Command.Result {
+    private func ask(_ lab: Lab, _ arguments: String...) throws -> Command.Result {
         try lab.gateway.command([GatewayProcess.binary, "request"] + arguments)
     }
 
@@ -48,7 +48,7 @@ import Testing
         try await Lab.with { lab in
             let router = try await FrontRouter(in: lab, speaking: speech)
             let echo = try await Echo("host", on: lab.gateway, .tcp, 9443)
-            let said = try request(
+            let said = try ask(
                 lab, "8443/tcp", "--to", "9443", "--lifetime", "10m", "--once", "-o", "json")
             #expect(said.code == 0, "\(said.errors)")
             let answer = try JSONDecoder().decode(Answer.self, from: Data(said.output.utf8))
@@ -65,7 +65,7 @@ import Testing
     @Test func `what a router forbids is said with its number and what to do`() async throws {
         try await Lab.with { lab in
             let router = try await FrontRouter(in: lab, speaking: .upnp)
-            let said = try request(lab, "80/tcp", "--once")
+            let said = try ask(lab, "80/tcp", "--once")
             #expect(said.code == 1)
             #expect(said.errors.contains("does not allow it (UPnP, code 606); allow"))
             withExtendedLifetime(router) {}
@@ -74,12 +74,12 @@ import Testing
 
     @Test func `a router that answers by nothing, and none at all`() async throws {
         try await Lab.with { lab in
-            let silent = try request(lab, "8443/tcp")
+            let silent = try ask(lab, "8443/tcp")
             #expect(silent.code == 1)
             #expect(
                 silent.errors.contains("by none of PCP, NAT-PMP and UPnP; switch one of them on"))
             try lab.gateway.shell("ip route del default")
-            let none = try request(lab, "8443/tcp")
+            let none = try ask(lab, "8443/tcp")
             #expect(none.code == 1)
             #expect(none.errors.contains("no default route over IPv4"))
         }
