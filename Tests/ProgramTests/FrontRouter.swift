@@ -17,6 +17,10 @@ final class FrontRouter {
     private let speech: Speech
     private let folder: URL
     private var process: BackgroundProcess?
+    private var started = ContinuousClock.now
+
+    /// How long it has been there since it was started last.
+    var age: Duration { started.duration(to: .now) }
 
     init(in lab: Lab, speaking speech: Speech) async throws {
         host = lab.guest
@@ -36,6 +40,7 @@ final class FrontRouter {
     private func start() async throws {
         let file = folder.appending(path: "conf").path
         let number = folder.appending(path: "pid").path
+        started = .now
         process = try await BackgroundProcess(
             ["miniupnpd", "-d", "-f", file, "-P", number], on: host,
             ready: speech == .pcp ? "Listening for NAT-PMP/PCP" : "HTTP listening")
