@@ -22,6 +22,7 @@ extension ForwardBody {
         try values.encodeIfPresent(maxRatePerSource, forKey: .maxRatePerSource)
         try values.encodeIfPresent(monthly, forKey: .monthly)
         try values.encodeIfPresent(bandwidth, forKey: .bandwidth)
+        try values.encodeIfPresent(upstream, forKey: .upstream)
         try values.encodeIfPresent(enabled, forKey: .enabled)
         try values.encodeIfPresent(comment, forKey: .comment)
         try relay.encode(to: encoder)

@@ -42,6 +42,8 @@ package struct ForwardBody: Codable, Hashable, Sendable {
     package var bandwidth: String?
     /// What only a relay keeps.
     package var relay = RelayBody()
+    /// Whether the router in front is asked for the ports, too.
+    package var upstream: Bool?
     package var enabled: Bool?
     package var comment: String?
 
@@ -49,7 +51,7 @@ package struct ForwardBody: Codable, Hashable, Sendable {
 
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case name, external, on, at, to, allow, deny, hairpin, source, nat6, `for`, ends, schedule
-        case monthly, bandwidth, enabled, comment
+        case monthly, bandwidth, upstream, enabled, comment
         case whenClosed = "when_closed"
         case maxConnections = "max_connections"
         case maxConnectionsPerSource = "max_connections_per_source"
@@ -83,6 +85,7 @@ package struct ForwardBody: Codable, Hashable, Sendable {
         monthly = try values.decodeIfPresent(String.self, forKey: .monthly)
         bandwidth = try values.decodeIfPresent(String.self, forKey: .bandwidth)
         relay = try RelayBody(from: decoder)
+        upstream = try values.decodeIfPresent(Bool.self, forKey: .upstream)
         enabled = try values.decodeIfPresent(Bool.self, forKey: .enabled)
         comment = try values.decodeIfPresent(String.self, forKey: .comment)
     }
@@ -111,7 +114,7 @@ extension ForwardBody {
                 translatesIPv6: nat6 ?? false, ends: try endTime() ?? .never,
                 schedule: try scheduleChange() ?? nil, closing: try closing() ?? .end,
                 limits: try limits(from: .none), relay: try terms(from: .none, side.ports),
-                enabled: enabled ?? true, comment: comment ?? "")
+                asksUpstream: upstream ?? false, enabled: enabled ?? true, comment: comment ?? "")
         } catch {
             var refusal = error
             refusal.forward = name.flatMap { ForwardName($0) }
@@ -164,6 +167,7 @@ extension ForwardBody {
         edit.limits = limits == forward.limits ? nil : limits
         relay = try terms(from: relay, ports)
         edit.relay = relay == forward.relay ? nil : relay
+        edit.asksUpstream = upstream
         edit.comment = comment
         return edit
     }
@@ -212,6 +216,7 @@ extension ForwardBody {
         ends = forward.ends?.text
         fill(forward.schedule, forward.closing, forward.limits)
         relay = RelayBody(forward.relay)
+        upstream = forward.asksUpstream ? true : nil
         enabled = forward.enabled ? nil : false
         comment = forward.comment.isEmpty ? nil : forward.comment
     }

@@ -39,6 +39,8 @@ extension Refusal {
         case .exceptionPorts: "has ports of its own, but an exception changes none"
         case .exceptionTerm: "says nothing where the gateway keeps its ports"
         case .exceptionTooWide(let limit): "keeps more than \(limit) ports"
+        case .upstreamTooWide(let limit): "is more than \(limit) ports of a router in front"
+        case .upstreamWithoutIPv4: "asks a router in front for what is reached over IPv6 alone"
         case .exceptionBehind(let other):
             "would change nothing: the forward \"\(other)\" is looked at first"
         case .secondAddress(let other):
@@ -116,6 +118,8 @@ extension Refusal {
         case .exceptionPorts: "write gateway without a port"
         case .exceptionTerm: "leave it out"
         case .exceptionTooWide: "keep fewer ports, or several times as many"
+        case .upstreamTooWide: "forward these ports in that router by hand"
+        case .upstreamWithoutIPv4: "leave it out"
         case .exceptionBehind:
             "bind the exception to the same address with --at, or name single ports of a range"
         case .secondAddress: "forward single ports at the second address"

@@ -5,7 +5,7 @@ extension Views.Forward {
     package init(
         _ forward: Forwarding.Forward, state: String, targets: [String],
         traffic: Forwarding.Traffic, monthBytes: UInt64, nextChange: Timestamp?,
-        choice: EngineChoice
+        choice: EngineChoice, upstream ports: [UpstreamPort] = []
     ) {
         let body = ForwardBody(forward)
         id = Int(forward.id.number)
@@ -30,6 +30,8 @@ extension Views.Forward {
             maxRatePerSource: body.maxRatePerSource, monthly: body.monthly,
             bandwidth: body.bandwidth)
         relay = body.relay.isEmpty ? nil : body.relay
+        upstream = forward.asksUpstream
+        upstreamPorts = ports.isEmpty ? nil : ports.map(Views.UpstreamPort.init)
         engine = choice.name
         engineReason = choice.reason
         enabled = forward.enabled
@@ -62,6 +64,7 @@ extension Views.Forward {
         body.monthly = limits.monthly
         body.bandwidth = limits.bandwidth
         body.relay = relay ?? RelayBody()
+        body.upstream = upstream ? true : nil
         body.enabled = enabled ? nil : false
         body.comment = comment.isEmpty ? nil : comment
         return body

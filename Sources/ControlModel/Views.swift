@@ -34,6 +34,10 @@ package enum Views {
         package var limits: Limits
         /// What only a relay keeps, by the keys of the file; absent where nothing is asked of it.
         package var relay: RelayBody?
+        /// Whether the router in front is asked for the ports, too.
+        package var upstream: Bool
+        /// What came of that, for each port and WAN; absent where nothing is asked.
+        package var upstreamPorts: [UpstreamPort]?
         /// `kernel`, `relay`, or `none` where neither can.
         package var engine: String
         /// Why it is not the kernel; absent where it is.
@@ -56,6 +60,8 @@ package enum Views {
             case id, name, external, on, at, to, deny, hairpin, source, nat6, ends, enabled, comment
             case origin, creator, created, lease, state, targets, traffic, schedule, limits, relay
             case engine
+            case upstream
+            case upstreamPorts = "upstream_ports"
             case engineReason = "engine_reason"
             case openTo = "open_to"
             case nextChange = "next_change"

@@ -19,6 +19,7 @@ extension Gateway {
     ) throws(EngineError) -> ApplyReport {
         var engineSettings = engineSettings
         engineSettings.isPatient = isPatient
+        defer { upstreamListener?.yield() }
         // What has gone from the table has no total; its number may be another's by now.
         let newcomers = Set(edits.lazy.filter { $0.before == nil }.compactMap(\.after?.id))
         let leaving = edits.compactMap { $0.leavesEngine(among: settings.engines) }

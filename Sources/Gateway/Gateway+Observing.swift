@@ -78,6 +78,7 @@ extension Gateway {
         if isOther { note(.network, detail: describe(view.network)) }
         move(to: view)
         if isOther { tellDevicesOfNetwork() }
+        upstreamListener?.yield()
     }
 
     /// Where a device is: where the neighbour table has it, else where it was, moved along with the

@@ -14,6 +14,8 @@ extension Gateway {
         package var nextChange: Timestamp?
         /// What carries it.
         package var choice: EngineChoice
+        /// What the routers in front say to it.
+        package var upstream: [UpstreamPort]
     }
 
     package struct Status: Sendable {
@@ -72,7 +74,8 @@ extension Gateway {
             forward: forward, state: state(of: forward, used: advanced.used(in: month), report),
             traffic: advanced.total, monthBytes: advanced.used(in: month),
             nextChange: turns[forward.id]?.next,
-            choice: forward.engineChoice(among: settings.engines))
+            choice: forward.engineChoice(among: settings.engines),
+            upstream: upstreamPorts[forward.id] ?? [])
     }
 
     private func state(
@@ -133,6 +136,7 @@ extension Gateway {
         let consents = surroundings.leasing.policy.consents
         surroundings.leasing.policy = settings.leasing
         surroundings.leasing.policy.consents = consents
+        upstreamListener?.yield()
     }
 }
 

@@ -55,6 +55,10 @@ package actor Gateway {
     var connected: Timestamp
     /// Who is told what devices have to be told.
     var listener: AsyncStream<LeaseEvent>.Continuation?
+    /// What routers in front have given for forwards.
+    var upstreamPorts: [ForwardID: [UpstreamPort]] = [:]
+    /// Who is told that something else may be wanted of them.
+    var upstreamListener: AsyncStream<Void>.Continuation?
     /// Programs that wait for traffic, as they were a moment ago.
     var heard: (listeners: [Listener], at: Timestamp)?
     var startedAt: Timestamp
@@ -262,6 +266,7 @@ package actor Gateway {
         table.apply(changes)
         restPorts(of: changes, at: now)
         for change in changes { keepTime(of: change, at: now) }
+        upstreamListener?.yield()
         for change in changes {
             if let before = change.before {
                 ends[before.id] = nil

@@ -12,14 +12,17 @@ package struct GatewaySettings: Hashable, Sendable {
 
     /// What devices may have.
     package var leasing: LeasePolicy
+    /// Whether routers in front are asked for what devices have, too.
+    package var chainsLeases: Bool
 
     package init(
         guarded: Bool = true, withdrawsOnStop: Bool = false, engines: AvailableEngines = .both,
-        leasing: LeasePolicy = .standard
+        leasing: LeasePolicy = .standard, chainsLeases: Bool = false
     ) {
         self.guarded = guarded
         self.withdrawsOnStop = withdrawsOnStop
         self.engines = engines
         self.leasing = leasing
+        self.chainsLeases = chainsLeases
     }
 }

@@ -9,6 +9,7 @@ struct ForwardRow {
         "id", "name", "transports", "ports", "on_interface", "at_address", "target", "allow",
         "deny", "hairpin", "source", "nat6", "ends", "enabled", "comment", "origin", "creator",
         "created", "schedule", "closing", "limits", "relay", "lease",
+        "upstream",
     ]
 
     static func values(of forward: Forward) -> [(any DatabaseValueConvertible)?] {
@@ -26,7 +27,7 @@ struct ForwardRow {
             forward.enabled, forward.comment, forward.origin.rawValue, forward.creator,
             forward.created.seconds, forward.schedule?.description, forward.closing.rawValue,
             LimitColumn.text(forward.limits), RelayColumn.text(forward.relay),
-            LeaseColumn.text(forward),
+            LeaseColumn.text(forward), forward.asksUpstream,
         ]
     }
 
@@ -75,7 +76,7 @@ struct ForwardRow {
             hairpin: try value(9),
             sourceAddress: source, translatesIPv6: try value(11),
             ends: ends.map { Timestamp(seconds: $0) }, schedule: schedule.value, closing: closing,
-            limits: limits, relay: relay, enabled: try value(13),
+            limits: limits, relay: relay, asksUpstream: try value(23), enabled: try value(13),
             comment: try value(14), origin: origin, creator: try value(16),
             created: Timestamp(seconds: try value(17)))
         forward.lease = lease

@@ -25,6 +25,12 @@ enum Schema {
         migrator.registerMigration("5: what devices ask for") { database in
             try database.execute(sql: fifth)
         }
+        migrator.registerMigration("6: routers in front") { database in
+            for table in ["forward", "history"] {
+                try database.execute(
+                    sql: "ALTER TABLE \(table) ADD COLUMN upstream INTEGER NOT NULL DEFAULT 0")
+            }
+        }
         return migrator
     }
 

@@ -26,8 +26,7 @@ struct Portcullis: AsyncParsableCommand {
         subcommands: [
             Run.self, Add.self, List.self, Show.self, SetForward.self, Remove.self, Enable.self,
             Disable.self, Flows.self, EndFlows.self, Requests.self, Allow.self, Deny.self,
-            Plan.self, Apply.self, Confirm.self,
-            Rollback.self,
+            RequestPort.self, Plan.self, Apply.self, Confirm.self, Rollback.self,
             History.self, Diff.self, Export.self, Import.self, Status.self, TracePacket.self,
             Doctor.self, WAN.self, STUNServerCommand.self, Log.self, Completion.self,
         ])

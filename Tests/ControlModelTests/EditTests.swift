@@ -31,6 +31,7 @@ import Testing
         #expect(try edit { $0.hairpin = false } == with { $0.hairpin = false })
         #expect(try edit { $0.source = "rewritten" } == with { $0.sourceAddress = .rewritten })
         #expect(try edit { $0.nat6 = true } == with { $0.translatesIPv6 = true })
+        #expect(try edit { $0.upstream = true } == with { $0.asksUpstream = true })
         #expect(try edit { $0.ends = "never" } == with { $0.ends = .never })
         #expect(try edit { $0.for = "1h30m" } == with { $0.ends = .after(5400) })
         #expect(try edit { $0.enabled = false } == with { $0.enabled = false })

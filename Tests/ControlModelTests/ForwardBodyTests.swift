@@ -26,6 +26,7 @@ extension Gen {
             hairpin: oneIn(2), sourceAddress: pick(SourceAddress.allCases), nat6: oneIn(2),
             ends: oneIn(2) ? .at(Timestamp(seconds: Int64(int(0...253_402_300_799)))) : .never)
         draft.enabled = oneIn(2)
+        draft.asksUpstream = oneIn(2)
         draft.limits = limits()
         draft.relay = relayTerms(ports)
         if draft.relay.isTransparent { draft.sourceAddress = .kept }

@@ -21,6 +21,7 @@ enum Problems {
             .count(most: 10), .rate, .amount, .bandwidth, .exceptionPorts, .exceptionTerm,
             .exceptionTooWide(limit: 1024), .exceptionBehind(Sample.name("nas")),
             .unknownZone(.utc), .secondAddress(Sample.name("nas")),
+            .upstreamTooWide(limit: 32), .upstreamWithoutIPv4,
         ] + ports + schedules + journeys + nearest + prefixes + widths + machine + engine + relays
 
     private static let portErrors: [PortRangeError] = [
@@ -148,8 +149,10 @@ enum Problems {
         case .journey: 58
         case .secondAddress: 59
         case .relay: 60
+        case .upstreamTooWide: 61
+        case .upstreamWithoutIPv4: 62
         }
     }
 
-    static let cases = 61
+    static let cases = 63
 }

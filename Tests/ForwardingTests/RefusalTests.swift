@@ -30,7 +30,21 @@ struct RefusedDraft: Sendable, CustomTestStringConvertible {
     private static let web = Sample.ports(80)
     private static let rdp = Sample.ports(3389)
 
+    private static func asking(_ draft: ForwardDraft) -> ForwardDraft {
+        var draft = draft
+        draft.asksUpstream = true
+        return draft
+    }
+
     static let shapes: [RefusedDraft] = [
+        RefusedDraft(
+            "more ports than a router in front is asked for",
+            asking(Sample.draft("a", .tcpAndUDP, Sample.ports(27_000, 27_016))), .upstream,
+            .upstreamTooWide(limit: 32)),
+        RefusedDraft(
+            "a router in front for a pinhole",
+            asking(Sample.draft("a", .tcp, web, to: "2001:db8:7::10")), .upstream,
+            .upstreamWithoutIPv4),
         RefusedDraft(
             "a name that exists", among: [Sample.draft("nas")],
             Sample.draft("nas", .tcp, web), .name, .duplicate),

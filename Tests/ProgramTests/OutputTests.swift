@@ -58,7 +58,7 @@ import Testing
 
     private static let forward: Set = [
         "id", "name", "external", "on", "at", "to", "open_to[]", "deny[]", "hairpin", "source",
-        "nat6",
+        "nat6", "upstream",
         "ends", "when_closed", "enabled", "comment", "origin", "creator", "created", "state",
         "targets[]", "engine", "traffic.limited", "traffic.month_bytes",
         "traffic.flows", "traffic.packets_in", "traffic.bytes_in", "traffic.packets_out",

@@ -18,7 +18,8 @@ extension Gen {
             sourceAddress: pick(SourceAddress.allCases), translatesIPv6: oneIn(2),
             ends: oneIn(2) ? Timestamp(seconds: Int64(int(0...4_000_000_000))) : nil,
             schedule: oneIn(2) ? weeklySchedule() : nil, closing: pick(Closing.allCases),
-            limits: limits(), relay: relayTerms(ports), enabled: oneIn(2), comment: comment(),
+            limits: limits(), relay: relayTerms(ports), asksUpstream: oneIn(2), enabled: oneIn(2),
+            comment: comment(),
             origin: pick(Origin.allCases),
             creator: pick(["root", "", "192.168.7.10", "Ålborg"]),
             created: Timestamp(seconds: Int64(int(-1...4_000_000_000))))

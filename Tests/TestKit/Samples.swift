@@ -68,7 +68,8 @@ package enum Sample {
             hairpin: draft.hairpin, sourceAddress: draft.sourceAddress,
             translatesIPv6: draft.translatesIPv6, ends: draft.ends.moment(from: now),
             schedule: draft.schedule, closing: draft.closing, limits: draft.limits,
-            relay: draft.relay, enabled: draft.enabled, comment: draft.comment, creator: "test",
+            relay: draft.relay, asksUpstream: draft.asksUpstream, enabled: draft.enabled,
+            comment: draft.comment, creator: "test",
             created: now)
     }
 

@@ -7,6 +7,12 @@ extension Forward {
         return family == .v4
     }
 
+    /// Whether IPv4 packets to an external address can reach it at all.
+    package var isAskedOverIPv4: Bool {
+        if case .address(.v6) = external.scope { return false }
+        return claimsExternalAddress
+    }
+
     /// Whether both would answer for the same packets, now or after an address changes.
     ///
     /// Ports and transports are known to be shared. A forward for every WAN meets any other of its

@@ -8,6 +8,23 @@ extension Examination {
         return Refusal(field: .schedule, value: zone.text, problem: .unknownZone(zone))
     }
 
+    /// A router is asked for one port at a time, and has not many to give.
+    func upstream() -> Refusal? {
+        guard forward.asksUpstream, !forward.isException else { return nil }
+        let count = forward.external.ports.count * forward.transports.all.count
+        guard !forward.isWhole, count <= Self.mostUpstreamPorts else {
+            return Refusal(
+                field: .upstream, value: forward.externalText,
+                problem: .upstreamTooWide(limit: Self.mostUpstreamPorts))
+        }
+        guard forward.isAskedOverIPv4 else {
+            return Refusal(field: .upstream, value: "", problem: .upstreamWithoutIPv4)
+        }
+        return nil
+    }
+
+    static let mostUpstreamPorts = 32
+
     /// An exception forwards nothing, so most terms would promise what nobody keeps.
     func exceptionTerms() -> Refusal? {
         guard forward.isException else { return nil }
@@ -29,7 +46,7 @@ extension Examination {
             (forward.limits.rate != nil, .maxRate),
             (forward.limits.ratePerSource != nil, .maxRatePerSource),
             (forward.limits.monthly != nil, .monthly),
-            (forward.limits.bandwidth != nil, .bandwidth),
+            (forward.limits.bandwidth != nil, .bandwidth), (forward.asksUpstream, .upstream),
         ]
         guard let field = terms.first(where: \.0)?.1 ?? forward.relayField else { return nil }
         return Refusal(field: field, value: "", problem: .exceptionTerm)

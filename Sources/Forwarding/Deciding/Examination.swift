@@ -19,7 +19,7 @@ struct Examination {
     func refusals() -> [Refusal] {
         let problems: [Refusal?] = [
             sameName(), comment(), lists(), endTime(), zone(), exceptionTerms(), widths(),
-            families(), interface(), targetHost(forward.target.host, .to),
+            upstream(), families(), interface(), targetHost(forward.target.host, .to),
         ]
         let found = problems.compactMap(\.self) + relayRefusals()
         guard found.isEmpty else { return found }

@@ -45,7 +45,7 @@ package struct Refusal: Error, Hashable, Sendable {
         case maxConnectionsPerSource = "max_connections_per_source"
         case maxRate = "max_rate"
         case maxRatePerSource = "max_rate_per_source"
-        case engine, proxy, also, balance, check, names
+        case engine, proxy, also, balance, check, names, upstream
         case proxyUDP = "proxy_udp"
         case trustedProxies = "trusted_proxies"
         case otherNames = "other_names"
@@ -104,6 +104,10 @@ package enum Problem: Hashable, Sendable {
     /// A term that says nothing where nothing is forwarded.
     case exceptionTerm
     case exceptionTooWide(limit: Int)
+    /// More ports than can be asked of a router in front, one by one.
+    case upstreamTooWide(limit: Int)
+    /// No router in front has anything to open for IPv6.
+    case upstreamWithoutIPv4
     /// The other forward is looked at first, so the exception would change nothing.
     case exceptionBehind(ForwardName)
     /// One target cannot leave as two addresses.
@@ -181,6 +185,8 @@ extension Problem {
         case .exceptionPorts: "exception-ports"
         case .exceptionTerm: "exception-term"
         case .exceptionTooWide: "exception-too-wide"
+        case .upstreamTooWide: "upstream-too-wide"
+        case .upstreamWithoutIPv4: "upstream-without-ipv4"
         case .exceptionBehind: "exception-behind"
         case .secondAddress: "second-address"
         case .unknownZone: "unknown-zone"

@@ -62,6 +62,7 @@ package struct ForwardDraft: Hashable, Sendable {
     package var closing: Closing
     package var limits: Limits
     package var relay: RelayTerms
+    package var asksUpstream: Bool
     package var enabled: Bool
     package var comment: String
 
@@ -70,8 +71,8 @@ package struct ForwardDraft: Hashable, Sendable {
         sources: SourcePolicy = .anywhere, hairpin: Bool = true,
         sourceAddress: SourceAddress = .kept, translatesIPv6: Bool = false,
         ends: EndTime = .never, schedule: Schedule? = nil, closing: Closing = .end,
-        limits: Limits = .none, relay: RelayTerms = .none, enabled: Bool = true,
-        comment: String = ""
+        limits: Limits = .none, relay: RelayTerms = .none, asksUpstream: Bool = false,
+        enabled: Bool = true, comment: String = ""
     ) {
         self.name = name
         self.transports = transports
@@ -86,6 +87,7 @@ package struct ForwardDraft: Hashable, Sendable {
         self.closing = closing
         self.limits = limits
         self.relay = relay
+        self.asksUpstream = asksUpstream
         self.enabled = enabled
         self.comment = comment
     }
@@ -95,8 +97,9 @@ package struct ForwardDraft: Hashable, Sendable {
             id: id, name: name, transports: transports, external: external, target: target,
             sources: sources, hairpin: hairpin, sourceAddress: sourceAddress,
             translatesIPv6: translatesIPv6, ends: ends.moment(from: now), schedule: schedule,
-            closing: closing, limits: limits, relay: relay, enabled: enabled,
-            comment: comment, origin: requester.origin, creator: requester.name, created: now)
+            closing: closing, limits: limits, relay: relay, asksUpstream: asksUpstream,
+            enabled: enabled, comment: comment, origin: requester.origin, creator: requester.name,
+            created: now)
     }
 }
 
@@ -134,6 +137,7 @@ package struct ForwardEdit: Hashable, Sendable {
     package var closing: Closing?
     package var limits: Limits?
     package var relay: RelayTerms?
+    package var asksUpstream: Bool?
     package var enabled: Bool?
     package var comment: String?
 
@@ -158,6 +162,7 @@ package struct ForwardEdit: Hashable, Sendable {
         if let closing { edited.closing = closing }
         if let limits { edited.limits = limits }
         if let relay { edited.relay = relay }
+        if let asksUpstream { edited.asksUpstream = asksUpstream }
         if let ends { edited.ends = ends.moment(from: now) }
         if let enabled { edited.enabled = enabled }
         if let comment { edited.comment = comment }

@@ -23,6 +23,8 @@ package struct Forward: Hashable, Sendable {
     var rareRelay: Rare<RelayTerms>
     /// `lease`, which only what devices asked for has.
     var rareLease: Rare<Lease> = .none
+    /// Whether the router in front is asked for the external ports, too.
+    package var asksUpstream: Bool
     package var enabled: Bool
     package var comment: String
     package var origin: Origin
@@ -35,8 +37,9 @@ package struct Forward: Hashable, Sendable {
         target: Target, sources: SourcePolicy = .anywhere, hairpin: Bool = true,
         sourceAddress: SourceAddress = .kept, translatesIPv6: Bool = false,
         ends: Timestamp? = nil, schedule: Schedule? = nil, closing: Closing = .end,
-        limits: Limits = .none, relay: RelayTerms = .none, enabled: Bool = true,
-        comment: String = "", origin: Origin = .operator, creator: String = "",
+        limits: Limits = .none, relay: RelayTerms = .none, asksUpstream: Bool = false,
+        enabled: Bool = true, comment: String = "", origin: Origin = .operator,
+        creator: String = "",
         created: Timestamp
     ) {
         self.id = id
@@ -53,6 +56,7 @@ package struct Forward: Hashable, Sendable {
         self.closing = closing
         self.limits = limits
         rareRelay = relay == .none ? .none : .some(relay)
+        self.asksUpstream = asksUpstream
         self.enabled = enabled
         self.comment = comment
         self.origin = origin

@@ -21,6 +21,7 @@ struct Add: AsyncParsableCommand {
               portcullis add 5432/tcp 192.168.7.10 --also 192.168.7.11 --check 2s
               portcullis add 443/tcp 192.168.7.10 --tls-name mail.example.com=192.168.7.11
               portcullis add 8080/tcp unix:/run/app.sock
+              portcullis add 443/tcp 192.168.7.10 --upstream
             """)
 
     @Argument(
@@ -40,6 +41,9 @@ struct Add: AsyncParsableCommand {
 
     @OptionGroup var terms: ForwardOptions
 
+    @Flag(help: "Ask the router in front for the external ports, too.")
+    var upstream = false
+
     @Flag(help: "Keep it switched off for now.")
     var disabled = false
 
@@ -53,6 +57,7 @@ struct Add: AsyncParsableCommand {
         let bodies = try ServiceNames.bodies(external: external, target: target, name: name).map {
             var body = $0
             terms.fill(&body)
+            if upstream { body.upstream = true }
             if disabled { body.enabled = false }
             return body
         }
@@ -82,6 +87,9 @@ struct SetForward: AsyncParsableCommand {
     @Option(help: "The new name.") var rename: String?
 
     @OptionGroup var terms: ForwardOptions
+
+    @Option(help: "Whether the router in front is asked for the external ports, too: on or off.")
+    var upstream: ForwardOptions.Switch?
 
     @Flag(help: "No end time any more.") var forever = false
 
@@ -115,6 +123,7 @@ struct SetForward: AsyncParsableCommand {
         if everyWan { body.on = "" }
         if denyNone { body.deny = [] }
         if noNat6 { body.nat6 = false }
+        body.upstream = upstream.map { $0 == .on }
         guard body != ForwardBody() else {
             throw ValidationError("nothing to change; say what is to be different, such as --to.")
         }

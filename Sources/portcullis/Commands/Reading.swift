@@ -22,9 +22,14 @@ struct List: AsyncParsableCommand {
             let tellsEngines = answer.forwards.contains { $0.engine != EngineChoice.kernel.name }
             let columns = ["NAME", "EXTERNAL", "TARGET", "OPEN TO", "STATE"]
             let engines = tellsEngines ? ["ENGINE"] : []
-            var table = TextTable(columns + engines + ["FLOWS SO FAR", "IN", "OUT", "ENDS"])
+            let asksUpstream = answer.forwards.contains { $0.upstreamPorts != nil }
+            let upstream = asksUpstream ? ["UPSTREAM"] : []
+            var table = TextTable(
+                columns + engines + upstream + ["FLOWS SO FAR", "IN", "OUT", "ENDS"])
             for forward in answer.forwards {
-                table.add(terms(forward) + engines.map { _ in forward.engine } + counts(forward))
+                table.add(
+                    terms(forward) + engines.map { _ in forward.engine }
+                        + upstream.map { _ in UpstreamWords.short(forward) } + counts(forward))
             }
             table.show()
         }
@@ -78,6 +83,7 @@ struct Show: AsyncParsableCommand {
             ("ends", forward.ends.map { "\($0) (\(Words.until($0)))" } ?? "never"),
             ("schedule", schedule(forward)),
             ("limits", limits(forward)),
+            ("upstream", UpstreamWords.all(forward)),
             ("engine", RelayWords.engine(forward)),
             ("relaying", relaying(forward)),
             ("this month", month(forward)),

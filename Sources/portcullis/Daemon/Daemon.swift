@@ -104,7 +104,8 @@ struct Daemon {
             gateway: gateway,
             survey: JourneySurvey(mask: numbers.mask, wanMask: numbers.wanMask),
             doctor: DoctorSettings(mask: numbers.mask, stun: settings.stun.first),
-            wan: WANSurvey(servers: settings.stun))
+            wan: WANSurvey(
+                servers: settings.stun, upstream: RouterQuestions(nonces: .ofMachine)))
         let server = control.application(socket: socket, log: quiet(log)) {
             // What an ordinary user runs is the user's own.
             if !Users.share(socket, withGroup: group), Users.isRoot {
@@ -116,6 +117,7 @@ struct Daemon {
             [
                 ClockService(gateway: gateway),
                 MemoryService(),
+                UpstreamService(gateway: gateway, log: log),
             ] + watches + [
                 ReloadService(gateway: gateway, routing: routing, options: options, log: log),
                 server,

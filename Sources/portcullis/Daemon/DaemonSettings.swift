@@ -50,7 +50,8 @@ struct DaemonSettings {
         mapping = try MappingTerms(file.mapping, option: options.mapping)
         gateway = GatewaySettings(
             guarded: file.network.guard != "off",
-            withdrawsOnStop: file.daemon.onStop == "withdraw", leasing: mapping.policy)
+            withdrawsOnStop: file.daemon.onStop == "withdraw", leasing: mapping.policy,
+            chainsLeases: mapping.chainsUpstream)
         stun = try (file.network.stun?.texts ?? []).map(Self.stun)
         logLevel = file.daemon.logLevel.flatMap { Logger.Level(rawValue: $0) } ?? .info
         forwards = options.config == nil ? nil : try ForwardsBody(file.forwards).drafts()

@@ -16,6 +16,8 @@ struct MappingTerms {
     var isAlwaysFirstVersion: Bool
     /// Whether a device is shown the mappings of others, too.
     var listsAll: Bool
+    /// Whether routers in front are asked for what devices have.
+    var chainsUpstream: Bool
 
     /// - Parameter option: `all`, or protocols between commas; the command line's word wins.
     init(_ file: ConfigurationFile.Mapping, option: String?) throws {
@@ -29,6 +31,7 @@ struct MappingTerms {
         upnpPort = file.upnpPort.flatMap { UInt16(exactly: $0) } ?? Self.standardPort
         isAlwaysFirstVersion = file.upnpFace == "1"
         listsAll = file.upnpListing == "all"
+        chainsUpstream = file.upstream ?? false
         policy = try Self.policy(file)
         limits = Self.limits(file)
     }

@@ -27,6 +27,8 @@ extension ConfigurationFile {
         var upnpFace: String?
         /// Whether a device sees the mappings of all devices (`all`) or its own (`own`) in UPnP.
         var upnpListing: String?
+        /// Whether routers in front are asked for what devices have, too.
+        var upstream: Bool?
         var rules: [Rule]?
 
         struct Rule: Decodable {
@@ -81,6 +83,7 @@ extension ConfigurationFile {
             requestsPerInterface = try values.decodeIfPresent(
                 Int.self, forKey: .requestsPerInterface)
             upnpPort = try values.decodeIfPresent(Int.self, forKey: .upnpPort)
+            upstream = try values.decodeIfPresent(Bool.self, forKey: .upstream)
             rules = try values.decodeIfPresent([Rule].self, forKey: .rules)
             try require(perDevice, "mapping.per_device", within: 1...10_000)
             try require(inAll, "mapping.in_all", within: 1...60_000)
@@ -93,7 +96,7 @@ extension ConfigurationFile {
         }
 
         private enum CodingKeys: String, CodingKey, CaseIterable {
-            case protocols, interfaces, nonces, managers
+            case protocols, interfaces, nonces, managers, upstream
             case otherwise = "default"
             case shortest = "min_lifetime"
             case longest = "max_lifetime"

@@ -43,6 +43,7 @@ enum ForwardTOML {
                 string(field.rawValue, values.first)
             }
         }
+        flag("upstream", body.upstream)
         flag("enabled", body.enabled)
         string("comment", body.comment)
         return lines.joined(separator: "\n") + "\n"

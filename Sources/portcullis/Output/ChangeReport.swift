@@ -85,6 +85,7 @@ enum ChangeReport {
         if let schedule = body.schedule { words.append("open \(schedule)") }
         if let closing = body.whenClosed { words.append("flows \(closing) at closing") }
         words += limits(body) + RelayWords.terms(body.relay)
+        if body.upstream == true { words.append("asked of the router in front") }
         if body.enabled == false { words.append("disabled") }
         return words.joined(separator: ", ")
     }

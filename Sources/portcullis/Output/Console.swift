@@ -23,6 +23,11 @@ enum Console {
     static func bold(_ text: String) -> String { isTerminal ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
     static func alarm(_ text: String) -> String { isTerminal ? "\u{1b}[33m\(text)\u{1b}[0m" : text }
 
+    /// Lets what was printed out at once, for whoever reads along.
+    static func flush() {
+        _ = fflush(nil)
+    }
+
     static func clearScreen() {
         guard isTerminal else { return }
         print("\u{1b}[H\u{1b}[2J", terminator: "")
