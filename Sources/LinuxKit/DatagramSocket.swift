@@ -67,7 +67,7 @@ package final class DatagramSocket: Sendable {
 }
 
 extension clinux_endpoint {
-    fileprivate init(_ endpoint: Endpoint) {
+    init(_ endpoint: Endpoint) {
         self.init()
         port = endpoint.port
         switch endpoint.address {

@@ -10,6 +10,13 @@ package struct OwnedDescriptor: ~Copyable, Sendable {
         self.number = number
     }
 
+    /// Gives it to another owner, who closes it.
+    package consuming func handedOver() -> Int32 {
+        let number = number
+        discard self
+        return number
+    }
+
     deinit {
         _ = clinux_close(number)
     }

@@ -13,10 +13,13 @@ package struct MappingService: Sendable {
     private let settings: MappingSettings
     private let servers: [any DialectServer]
 
-    package init(desk: any LeaseDesk, settings: MappingSettings, log: Logger) {
+    package init(
+        desk: any LeaseDesk, settings: MappingSettings, upnp: UPnPTerms = .ofMachine, log: Logger
+    ) {
         self.desk = desk
         self.settings = settings
-        servers = []
+        let upnp = UPnPServer(settings, upnp, desk: desk, log: log)
+        servers = [upnp].compactMap(\.self)
     }
 
     /// Serves until the task is cancelled, and says goodbye then.
