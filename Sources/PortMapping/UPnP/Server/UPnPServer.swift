@@ -20,7 +20,7 @@ actor UPnPServer: DialectServer {
 
     let settings: MappingSettings
     let terms: UPnPTerms
-    let site: UPnPSite
+    nonisolated let site: UPnPSite
     let socket: LANSocketMaking
     let counts: ConnectionCounts
     let clock = StandingClock()
