@@ -13,17 +13,20 @@ package struct MappingService: Sendable {
     private let settings: MappingSettings
     private let servers: [any DialectServer]
 
-    /// - Parameter limits: how much of what devices ask is heard.
+    /// - Parameters:
+    ///   - limits: how much of what devices ask is heard at the port of PCP and NAT-PMP.
+    ///   - upnp: what the server of UPnP is told about itself.
     package init(
         desk: any LeaseDesk, settings: MappingSettings, limits: RequestLimits = .standard,
-        log: Logger
+        upnp: UPnPTerms = .ofMachine, log: Logger
     ) {
         self.desk = desk
         self.settings = settings
-        let portControl = PortControl(settings).map {
+        let portControl: (any DialectServer)? = PortControl(settings).map {
             PortControlServer($0, desk: desk, limits: limits, log: log)
         }
-        servers = [portControl].compactMap(\.self)
+        let device: (any DialectServer)? = UPnPServer(settings, upnp, desk: desk, log: log)
+        servers = [portControl, device].compactMap(\.self)
     }
 
     /// Serves until the task is cancelled, and says goodbye then.

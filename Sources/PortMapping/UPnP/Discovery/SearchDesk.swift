@@ -1,0 +1,98 @@
+import Addressing
+import Forwarding
+import NIOCore
+import Synchronization
+import Wire
+
+/// Decides which searches of a network are answered, when, and from which of our addresses.
+final class SearchDesk: Sendable {
+    private struct State {
+        var limits = SearchLimits()
+        var voices: [IPAddress: Voice] = [:]
+        /// Answers that wait for their time.
+        var pending = 0
+    }
+
+    /// One of our addresses, and how it speaks.
+    struct Voice: Sendable {
+        var address: IPAddress
+        var channel: any Channel
+        var ssdp: SSDPVoice
+    }
+
+    let lan: LAN
+    private let found: SSDPPresence
+    private let date: @Sendable () -> String
+    private let state: Mutex<State> = Mutex(State())
+
+    private static let mostPending = 512
+
+    init(_ lan: LAN, _ found: SSDPPresence, date: @escaping @Sendable () -> String) {
+        (self.lan, self.found, self.date) = (lan, found, date)
+    }
+
+    func add(_ voice: Voice) { state.withLock { $0.voices[voice.address] = voice } }
+
+    var voices: [Voice] { state.withLock { Array($0.voices.values) } }
+
+    func answer(_ search: SSDPSearch, to address: SocketAddress) {
+        guard let source = Endpoint(address), source.port != 0, lan.holds(source.address) else {
+            return
+        }
+        let entries = found.answers(to: search.target)
+        let (voice, count) = state.withLock { state -> (Voice?, Int) in
+            guard let own = lan.address(towards: source.address), let voice = state.voices[own],
+                state.pending + entries.count <= Self.mostPending
+            else { return (nil, 0) }
+            let count = state.limits.admitted(entries.count, to: source.address, at: .now)
+            state.pending += count
+            return (voice, count)
+        }
+        guard let voice else { return }
+        for entry in entries.prefix(count) { answer(entry, address, voice, search.delay) }
+    }
+
+    /// At a moment of chance, so that not all devices answer at once.
+    private func answer(
+        _ entry: SSDPEntry, _ address: SocketAddress, _ voice: Voice, _ delay: UInt8
+    ) {
+        // Answers that come at the last moment come too late.
+        let wait = Int64.random(in: 50...(Int64(delay) * 900))
+        voice.channel.eventLoop.scheduleTask(in: .milliseconds(wait)) { [self] in
+            state.withLock { $0.pending -= 1 }
+            let bytes = voice.ssdp.answer(entry, date: date())
+            voice.channel.writeAndFlush(
+                AddressedEnvelope(
+                    remoteAddress: address, data: voice.channel.allocator.buffer(bytes: bytes)),
+                promise: nil)
+        }
+    }
+
+    /// Says something of all that is here, from each of our addresses to the groups that hear it.
+    func announce(_ message: (SSDPVoice, SSDPEntry, SSDPGroup) -> [UInt8]) {
+        for voice in voices {
+            for group in groups(of: voice.address) {
+                for entry in found.announcements { say(message(voice.ssdp, entry, group), group, voice) }
+            }
+        }
+    }
+
+    private func say(_ bytes: [UInt8], _ group: SSDPGroup, _ voice: Voice) {
+        let packed = voice.channel.allocator.buffer(bytes: group.endpoint.address.octets)
+        let port = Int(group.endpoint.port)
+        guard let remote = try? SocketAddress(packedIPAddress: packed, port: port) else { return }
+        voice.channel.writeAndFlush(
+            AddressedEnvelope(
+                remoteAddress: remote, data: voice.channel.allocator.buffer(bytes: bytes)),
+            promise: nil)
+    }
+
+    /// Whoever hears of a link-local address has to be on the link; other addresses are for the site,
+    /// too.
+    private func groups(of address: IPAddress) -> [SSDPGroup] {
+        guard case .v6(let v6) = address else { return [.v4] }
+        if v6.isLinkLocal { return [.v6Link] }
+        let hasLinkLocal = lan.addresses.contains { $0.v6?.isLinkLocal == true }
+        return hasLinkLocal ? [.v6Site] : [.v6Link, .v6Site]
+    }
+}
