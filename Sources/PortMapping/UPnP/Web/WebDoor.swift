@@ -42,13 +42,3 @@ struct WebDoor: Sendable {
             ConnectionHandler(site, caller, limits))
     }
 }
-
-extension Endpoint {
-    /// Without the interface of a link-local address; nil for what has no address.
-    init?(_ address: SocketAddress) {
-        guard let text = address.ipAddress, let port = address.port,
-            let found = IPAddress(text.prefix { $0 != "%" })
-        else { return nil }
-        self.init(found, UInt16(truncatingIfNeeded: port))
-    }
-}
