@@ -42,10 +42,10 @@ struct UPnPLab {
         await server.follow(settings.lans(in: standing.network), standing)
     }
 
-    /// What is at the address for who asks so, by the text of a request.
+    /// What the gateway answers to a text of HTTP, as far as it comes.
     func ask(
         _ text: String, on host: Host? = nil, within seconds: Int = 3
-    ) throws -> String {
+    ) async throws -> String {
         let script = """
             import socket, sys
             s = socket.create_connection(("192.168.7.1", 5000), \(seconds))
@@ -62,6 +62,20 @@ struct UPnPLab {
             except BrokenPipeError: data += b"[broken]"
             sys.stdout.write(data.decode())
             """
-        return try (host ?? lab.lan1).command(["python3", "-c", script], input: text).output
+        return try await python(script, on: host ?? lab.lan1, input: text)
+    }
+
+    /// Runs a script on a machine; what runs in Swift does not wait for it.
+    func python(_ script: String, on host: Host, input: String = "") async throws -> String {
+        try await run(["python3", "-c", script], on: host, input: input)
+    }
+
+    func run(
+        _ arguments: [String], on host: Host, input: String = ""
+    ) async throws -> String {
+        try await host.run {
+            let result = try host.command(arguments, input: input)
+            return result.output + result.errors
+        }
     }
 }

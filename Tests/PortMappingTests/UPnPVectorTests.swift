@@ -9,7 +9,9 @@ import Wire
 @Suite struct `UPnP over HTTP` {
     private let talk = UPnPTalk()
 
-    @Test func `a mapping as Transmission asks for it is made, and the answer is the vector's`() async {
+    @Test func `a mapping as Transmission asks for it is made, and the answer is the vector's`()
+        async
+    {
         let answer = await talk.add()
         let server = talk.site.server
         #expect(
@@ -84,14 +86,20 @@ import Wire
     }
 
     @Test func `an operator's forward is neither listed, nor taken, nor deleted`() async {
-        talk.desk.with { $0.table.insert(Sample.forward(9, Sample.draft("web", .tcp, Sample.ports(8443), to: "192.168.1.10"))) }
+        talk.desk.with {
+            $0.table.insert(
+                Sample.forward(9, Sample.draft("web", .tcp, Sample.ports(8443), to: "192.168.1.10"))
+            )
+        }
         #expect(await talk.add(8443).code == 718)
         #expect(await talk.add(8443, version: 2).code == 718)
         let key = [("NewRemoteHost", ""), ("NewExternalPort", "8443"), ("NewProtocol", "TCP")]
         #expect(await talk.call("GetSpecificPortMappingEntry", key).code == 714)
         #expect(await talk.call("DeletePortMapping", key).code == 714)
         #expect(await talk.call("DeletePortMapping", version: 2, key).code == 606)
-        #expect(await talk.call("GetGenericPortMappingEntry", [("NewPortMappingIndex", "0")]).code == 713)
+        #expect(
+            await talk.call("GetGenericPortMappingEntry", [("NewPortMappingIndex", "0")]).code
+                == 713)
         #expect(talk.desk.count == 1)
     }
 
@@ -113,8 +121,10 @@ import Wire
         }
         let list = await talk.call("GetListOfPortMappings", version: 2, range(56001, 57000))
         #expect(list.text.ranges(of: "NewLeaseTime&gt;").count == 6)
-        #expect(await talk.call("DeletePortMappingRange", version: 2, range(6000, 5000)).code == 733)
-        #expect(await talk.call("DeletePortMappingRange", version: 2, range(56000, 56002)).isSuccess)
+        #expect(
+            await talk.call("DeletePortMappingRange", version: 2, range(6000, 5000)).code == 733)
+        #expect(
+            await talk.call("DeletePortMappingRange", version: 2, range(56000, 56002)).isSuccess)
         #expect(talk.desk.count == 1)
         #expect(await talk.call("DeletePortMappingRange", version: 2, range(1, 10)).code == 730)
         #expect(await talk.call("GetListOfPortMappings", version: 2, range(1, 10)).code == 730)
@@ -122,7 +132,9 @@ import Wire
 
     @Test func `a mapping for one sender lets nobody else in, and is not made another's`() async {
         #expect(await talk.add(remote: "198.51.100.7").isSuccess)
-        #expect(talk.desk.all.first?.sources == SourcePolicy(peers: [Sample.peer("198.51.100.7/32", nil)]))
+        #expect(
+            talk.desk.all.first?.sources
+                == SourcePolicy(peers: [Sample.peer("198.51.100.7/32", nil)]))
         #expect(await talk.add(remote: "198.51.100.8").code == 718)
         #expect(await talk.add(remote: "example.org").code == 402)
         #expect(await talk.add().isSuccess)
@@ -179,7 +191,9 @@ import Wire
 
     @Test func `counters are told modulo 2^32, speeds up to it`() async {
         let total = await talk.call("GetTotalBytesReceived", .wanCommonInterfaceConfig)
-        #expect(total["NewTotalBytesReceived"] == "\(UInt32(truncatingIfNeeded: (UInt64(5) << 32) + 7))")
+        #expect(
+            total["NewTotalBytesReceived"] == "\(UInt32(truncatingIfNeeded: (UInt64(5) << 32) + 7))"
+        )
         let link = await talk.call("GetCommonLinkProperties", .wanCommonInterfaceConfig)
         #expect(link["NewLayer1DownstreamMaxBitRate"] == "4294967295")
         #expect(link["NewPhysicalLinkStatus"] == "Up")
@@ -206,7 +220,8 @@ import Wire
         #expect(await talk.request("POST", "/ctl/IPConn").status == 400)
         #expect(await talk.request("POST", "/ctl/IPConn", [("SOAPAction", "\"")]).status == 400)
         let type = "urn:schemas-upnp-org:service:WANIPConnection:1"
-        let bomb = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>"
+        let bomb =
+            "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>"
             + UPnPTalk.envelope("GetExternalIPAddress", type).dropFirst(38)
         let header = [(name: "SOAPAction", value: "\"\(type)#GetExternalIPAddress\"")]
         #expect(await talk.request("POST", "/ctl/IPConn", header, body: bomb).status == 400)
@@ -215,7 +230,8 @@ import Wire
         #expect(await talk.call("Nonsense").code == 401)
         #expect(await talk.call("RequestTermination").code == 602)
         #expect(await talk.call("ForceTermination").code == 606)
-        #expect(await talk.call("SetConnectionType", [("NewConnectionType", "IP_Routed")]).code == 731)
+        #expect(
+            await talk.call("SetConnectionType", [("NewConnectionType", "IP_Routed")]).code == 731)
     }
 
     @Test func `a long description is cut`() async {

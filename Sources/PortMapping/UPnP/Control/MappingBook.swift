@@ -56,7 +56,8 @@ struct MappingBook: Sendable {
 
     func pinhole(_ number: UInt16) -> Forward? { pinholes[number] }
 
-    func pinhole(at port: UInt16, of device: IPAddress, _ transport: TransportProtocol) -> Forward? {
+    func pinhole(at port: UInt16, of device: IPAddress, _ transport: TransportProtocol) -> Forward?
+    {
         insideV6[InsideKey(device: device, transport: transport, port: port)]
     }
 }

@@ -72,7 +72,9 @@ final class SearchDesk: Sendable {
     func announce(_ message: (SSDPVoice, SSDPEntry, SSDPGroup) -> [UInt8]) {
         for voice in voices {
             for group in groups(of: voice.address) {
-                for entry in found.announcements { say(message(voice.ssdp, entry, group), group, voice) }
+                for entry in found.announcements {
+                    say(message(voice.ssdp, entry, group), group, voice)
+                }
             }
         }
     }

@@ -64,6 +64,7 @@ actor UPnPServer: DialectServer {
 
     func follow(_ lans: [LAN], _ standing: ExternalStanding) async {
         clock.follow(standing)
+        let lans = lans.map(\.sorted)
         guard lans != self.lans || !missing.isEmpty else { return }
         let isChange = lans != self.lans
         self.lans = lans
@@ -88,6 +89,16 @@ actor UPnPServer: DialectServer {
         for task in [announcing, retrying] { task?.cancel() }
         await closeUnwanted()
         await site.events.stop()
+    }
+}
+
+extension LAN {
+    /// The same in one order, so that what is the same looks the same.
+    fileprivate var sorted: LAN {
+        var sorted = self
+        sorted.addresses.sort()
+        sorted.prefixes = Array(Set(prefixes)).sorted()
+        return sorted
     }
 }
 
@@ -160,7 +171,8 @@ extension UPnPServer {
         guard searches[lan] == nil, lans.contains(lan) else { return await door.close() }
         searches[lan] = door
         for problem in problems where missing.isEmpty {
-            log.warning("UPnP is not found at \(problem)", metadata: ["interface": "\(lan.interface)"])
+            log.warning(
+                "UPnP is not found at \(problem)", metadata: ["interface": "\(lan.interface)"])
         }
     }
 

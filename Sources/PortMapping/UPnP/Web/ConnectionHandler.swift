@@ -50,6 +50,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is RequestProgress else { return context.fireUserInboundEventTriggered(event) }
+        lastRead = .now()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isDone else { return }
         lastRead = .now()
@@ -104,9 +109,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             if let id = response.begins { await site.events.begin(id) }
         }
         // Who does not take the answer does not keep the connection.
-        channel.eventLoop.scheduleTask(in: TimeAmount(limits.deadline) * 3) {
-            channel.close(promise: nil)
-        }
+        close(channel, in: TimeAmount(limits.deadline) * 3)
     }
 
     /// What is still on its way is read and thrown away for a moment, so that it does not break the answer.
@@ -118,7 +121,12 @@ final class ConnectionHandler: ChannelInboundHandler {
         channel.writeAndFlush(channel.allocator.buffer(bytes: bytes)).whenComplete { _ in
             channel.close(mode: .output, promise: nil)
         }
-        channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        close(channel, in: .seconds(1))
+    }
+
+    private func close(_ channel: any Channel, in time: TimeAmount) {
+        timers.append(
+            channel.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) })
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

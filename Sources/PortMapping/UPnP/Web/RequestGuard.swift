@@ -1,6 +1,9 @@
 import NIOCore
 import Wire
 
+/// That more of a head has come, which is not whole yet.
+struct RequestProgress: Sendable {}
+
 /// Looks at the bytes of a request before they are taken apart: how many they are, and whether the head
 /// is one that all readers understand alike.
 ///
@@ -29,7 +32,7 @@ final class RequestGuard: ChannelInboundHandler, RemovableChannelHandler {
         guard let end = Self.end(of: bytes) else {
             guard bytes.count <= limits.head else { return fail(.headTooLarge, context) }
             head = bytes
-            return
+            return context.fireUserInboundEventTriggered(RequestProgress())
         }
         guard end <= limits.head else { return fail(.headTooLarge, context) }
         if let refusal = Self.refusal(bytes[..<end]) { return fail(refusal, context) }

@@ -6,7 +6,8 @@ import NIOHTTP1
 import NIOPosix
 
 /// Makes a socket in a network inside; whoever gets the descriptor closes it.
-typealias LANSocketMaking = @Sendable (LANSocket.Kind, Endpoint, InterfaceName) async throws -> Int32
+typealias LANSocketMaking =
+    @Sendable (LANSocket.Kind, Endpoint, InterfaceName) async throws -> Int32
 
 /// The HTTP port at one of our addresses.
 struct WebDoor: Sendable {

@@ -36,7 +36,8 @@ enum SipHash {
         let second: UInt64
 
         init(_ bytes: [UInt8]) {
-            let padded = Array(bytes.prefix(16)) + Array(repeating: 0, count: max(0, 16 - bytes.count))
+            let padded =
+                Array(bytes.prefix(16)) + Array(repeating: 0, count: max(0, 16 - bytes.count))
             (first, second) = (SipHash.word(padded[0..<8]), SipHash.word(padded[8..<16]))
         }
     }
