@@ -206,7 +206,7 @@ import Wire
                 try listener.text().contains("NTS: ssdp:byebye")
             }
             #expect(isHeard)
-            listener.end()
+            listener.end(by: 9)
         }
     }
 
