@@ -114,7 +114,8 @@ extension Section {
             section("Mappings: requests with \(many) there, 32 at once", "/s", goal: .atLeast(1)) {
                 $0.crowdedAnswers.median
             },
-            section("Mappings: request to first packet, few there, median", "ms", goal: .atMost(1)) {
+            section("Mappings: request to first packet, few there, median", "ms", goal: .atMost(1))
+            {
                 $0.few.median
             },
             section("Mappings: request to first packet, 99th percentile", "ms") {

@@ -15,7 +15,8 @@ private struct BadTerms: Sendable, CustomTestStringConvertible {
 
 @Suite struct `The settings for devices` {
     private static let bad: [BadTerms] = [
-        BadTerms("protocols = [\"upnp2\"]", "mapping.protocols = upnp2", "write pcp or nat-pmp or upnp"),
+        BadTerms(
+            "protocols = [\"upnp2\"]", "mapping.protocols = upnp2", "write pcp or nat-pmp or upnp"),
         BadTerms("protocols = \"pcp\"", "mapping protocols\" should be a list"),
         BadTerms("interfaces = [\"a b\"]", "mapping.interfaces = a b"),
         BadTerms("default = \"maybe\"", "mapping.default = maybe", "allow or deny or ask"),

@@ -25,7 +25,8 @@ import Testing
             #expect(try await asks(outside, from: lab.internet, within: 300) == nil)
             let made = try map(lab.lan1, 50_000, 9001)
             #expect(made.output.contains("Public IP address : 203.0.113.5"))
-            #expect(made.output.contains("Mapped public port 50000 protocol TCP to local port 9001"))
+            #expect(
+                made.output.contains("Mapped public port 50000 protocol TCP to local port 9001"))
             #expect(try await asks(outside, from: lab.internet) == "game")
             // Hairpin, as every forward has it.
             #expect(try await asks(outside, from: lab.lan2) == "game")
@@ -62,7 +63,8 @@ import Testing
             let gateway = try await GatewayProcess(on: lab.gateway, options: Self.served)
             for address in ["203.0.113.5", "192.168.7.1"] {
                 let asked = try lab.internet.command([
-                    "timeout", "1", "natpmpc", "-g", address, "-a", "50000", "9001", "tcp", "600",
+                    "timeout", "-s", "KILL", "1", "natpmpc", "-g", address, "-a", "50000", "9001",
+                    "tcp", "600",
                 ])
                 #expect(!asked.succeeded)
             }
@@ -105,7 +107,8 @@ import Testing
         try await Lab.with { lab in
             let gateway = try await GatewayProcess(on: lab.gateway)
             let asked = try lab.lan1.command([
-                "timeout", "5", "natpmpc", "-g", "192.168.7.1", "-a", "50000", "9001", "tcp", "600",
+                "timeout", "-s", "KILL", "5", "natpmpc", "-g", "192.168.7.1", "-a", "50000", "9001",
+                "tcp", "600",
             ])
             #expect(!asked.succeeded)
             #expect(try gateway.json(["list"], as: Leases.self).forwards.isEmpty)

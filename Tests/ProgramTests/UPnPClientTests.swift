@@ -12,7 +12,7 @@ import Testing
     private let outside = Sample.endpoint("203.0.113.5", 50_001)
 
     private func upnpc(_ host: TestKit.Host, _ arguments: String...) throws -> String {
-        let result = try host.command(["timeout", "30", "upnpc", "-i"] + arguments)
+        let result = try host.command(["timeout", "-s", "KILL", "30", "upnpc", "-i"] + arguments)
         return result.output + result.errors
     }
 

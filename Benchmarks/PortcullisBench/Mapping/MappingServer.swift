@@ -93,8 +93,9 @@ enum MappingServer: String, CaseIterable {
         defer { try? lab.gateway.run("nft", "delete", "table", "inet", "filter") }
         let pid = folder.appending(path: "pid")
         try lab.gateway.run("miniupnpd", "-f", conf.path, "-P", pid.path)
-        let number = Int32(
-            try String(contentsOf: pid, encoding: .utf8).filter(\.isNumber)) ?? 0
+        let number =
+            Int32(
+                try String(contentsOf: pid, encoding: .utf8).filter(\.isNumber)) ?? 0
         guard number > 1 else { throw Failure("miniupnpd did not start") }
         let tree = ProcessTree(roots: [number])
         cleanup.add { tree.kill() }

@@ -17,9 +17,10 @@ extension LeaseDeciding {
     private func releaseInternal(
         _ transport: TransportProtocol, _ port: UInt16, _ nonce: LeaseNonce?
     ) throws(LeaseDenial) -> LeaseOutcome {
-        let own = PortRange(port).map {
-            table.leases(of: asker.device, at: $0, transport)
-        } ?? []
+        let own =
+            PortRange(port).map {
+                table.leases(of: asker.device, at: $0, transport)
+            } ?? []
         guard !own.isEmpty else {
             let standing = table.standing(towards: port, of: asker.device, transport).contains {
                 surroundings.addresses(of: $0.target.host)?.addresses.contains(asker.device)
