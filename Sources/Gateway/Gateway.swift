@@ -217,7 +217,7 @@ package actor Gateway {
         } catch {
             log.error("the change could not be kept: \(error)")
             return refused([
-                Refusal(field: .state, value: "", problem: .storage(storageText(error)))
+                Refusal(field: .state, value: "", problem: .storage(error.sentence))
             ])
         }
         let (formerly, now) = (self.pending, facts.now())
@@ -284,18 +284,5 @@ package actor Gateway {
 
     func refused(_ refusals: [Refusal]) -> Answer {
         Answer(refusals: refusals, revision: revision)
-    }
-
-    private func storageText(_ error: StoreError) -> String {
-        switch error {
-        case .damaged(_, let detail): "the database is damaged: \(detail)"
-        case .vanished: "the database file is gone"
-        case .notWritable(_, let detail): "it could not be written: \(detail)"
-        case .fromTheFuture: "the database was written by a later version"
-        case .busy: "another process holds the database"
-        case .revisionMoved(let expected, let found):
-            "the table is at revision \(found), not \(expected)"
-        case .unreadable(let forward): "the forward \(forward) cannot be read"
-        }
     }
 }

@@ -118,7 +118,7 @@ import Wire
             #expect(try await here.receive(wire, within: 200) == nil)
             try here.lab.gateway.shell("nft delete table ip t")
             #expect(
-                try await eventually(within: 10) {
+                try await eventually(within: 60) {
                     try wire.send([0, 0])
                     return try await here.receive(wire, within: 100)?.count == 12
                 })

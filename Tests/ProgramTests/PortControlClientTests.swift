@@ -32,8 +32,8 @@ import Testing
             #expect(try await asks(outside, from: lab.lan2) == "game")
             let listed = try gateway.json(["list"], as: Leases.self).forwards
             #expect(listed.map(\.name) == ["nat-pmp-50000-tcp"])
-            #expect(listed[0].origin == "device" && listed[0].lease?.device == "192.168.7.10")
-            #expect(listed[0].lease?.mac != nil)
+            #expect(listed.first?.origin == "device" && listed.first?.lease?.device == "192.168.7.10")
+            #expect(listed.first?.lease?.mac != nil)
             let gone = try map(lab.lan1, 0, 9001, seconds: 0)
             #expect(gone.output.contains("Mapped public port 0"))
             #expect(try await asks(outside, from: lab.internet, within: 300) == nil)
@@ -103,6 +103,20 @@ import Testing
         }
     }
 
+    @Test func `is served by the relay where the kernel is left alone`() async throws {
+        try await Lab.with { lab in
+            let server = try await Echo("game", on: lab.lan1, .tcp, 9001)
+            let gateway = try await GatewayProcess(
+                on: lab.gateway, options: Self.served + ["--engine", "relay"])
+            #expect(try map(lab.lan1, 50_000, 9001).output.contains("Mapped public port 50000"))
+            let outside = Sample.endpoint("203.0.113.5", 50_000)
+            #expect(try await asks(outside, from: lab.internet) == "game")
+            #expect(try map(lab.lan1, 0, 9001, seconds: 0).output.contains("Mapped public port 0"))
+            #expect(try await asks(outside, from: lab.internet, within: 300) == nil)
+            withExtendedLifetime((server, gateway)) {}
+        }
+    }
+
     @Test func `finds nobody while it is not switched on`() async throws {
         try await Lab.with { lab in
             let gateway = try await GatewayProcess(on: lab.gateway)
@@ -112,6 +126,41 @@ import Testing
             ])
             #expect(!asked.succeeded)
             #expect(try gateway.json(["list"], as: Leases.self).forwards.isEmpty)
+        }
+    }
+}
+
+/// Our own client, asking our own server.
+@Suite struct `portcullis request at a gateway of ours` {
+    @Test func `has a port by PCP, and is told of another address`() async throws {
+        try await Lab.with { lab in
+            let server = try await Echo("nas", on: lab.lan1, .tcp, 9444)
+            let gateway = try await GatewayProcess(
+                on: lab.gateway, options: ["--wan", "wan0", "--mapping", "all"])
+            let asked = try lab.lan1.command([
+                GatewayProcess.binary, "request", "9444/tcp", "--once", "--lifetime", "10m", "-o",
+                "json",
+            ])
+            #expect(asked.succeeded, "\(asked.errors)")
+            #expect(asked.output.contains("203.0.113.5") && asked.output.contains("pcp"))
+            let outside = Sample.endpoint("203.0.113.5", 9444)
+            #expect(try await asks(outside, from: lab.internet) == "nas")
+            let listed = try gateway.json(["list"], as: Leases.self).forwards
+            #expect(listed.map(\.name) == ["pcp-9444-tcp"])
+            #expect(listed.first?.lease?.protocol == "pcp")
+            // Its nonce is nobody's business.
+            #expect(!(try gateway.done("show", "pcp-9444-tcp", "-o", "json")).contains("nonce"))
+            #expect(!gateway.log.contains("nonce"))
+            try lab.gateway.shell(
+                "ip addr add 203.0.113.6/24 dev wan0; ip addr del 203.0.113.5/24 dev wan0")
+            let moved = Sample.endpoint("203.0.113.6", 9444)
+            let follows = try await eventually {
+                try await asks(moved, from: lab.internet) == "nas"
+            }
+            #expect(follows)
+            try gateway.done("remove", "pcp-9444-tcp")
+            #expect(try await asks(moved, from: lab.internet, within: 300) == nil)
+            withExtendedLifetime(server) {}
         }
     }
 }

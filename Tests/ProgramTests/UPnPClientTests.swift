@@ -44,7 +44,7 @@ import Testing
             #expect(try await asks(outside, from: lab.internet) == "game")
             let listed = try gateway.json(["list"], as: Leases.self).forwards
             #expect(listed.map(\.name) == ["upnp-50001-tcp"])
-            #expect(listed[0].lease?.mac != nil)
+            #expect(listed.first?.lease?.mac != nil)
             #expect(try upnpc(lab.lan1, "-d", "50001", "tcp").contains("returned : 0"))
             #expect(try await asks(outside, from: lab.internet, within: 300) == nil)
             withExtendedLifetime(server) {}

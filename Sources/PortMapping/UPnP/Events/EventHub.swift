@@ -59,7 +59,7 @@ actor EventHub {
     }
 
     private static func name() -> String {
-        DerivedUUID.random(UInt64.random(in: 0...(.max)), UInt64.random(in: 0...(.max)))
+        DerivedUUID.drawn(UInt64.random(in: 0...(.max)), UInt64.random(in: 0...(.max)))
     }
 
     /// - Returns: false when the host has no such subscription.
