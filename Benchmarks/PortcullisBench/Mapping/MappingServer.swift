@@ -123,16 +123,16 @@ enum MappingServer: String, CaseIterable {
 
     /// Has `count` mappings there.
     ///
-    /// Ten thousand requests would take miniupnpd a quarter of an hour; its rules are put there as it
-    /// writes them itself (they are its only table).
+    /// Ten thousand requests would take miniupnpd a quarter of an hour; as many rules are put there as it
+    /// would have written, in nft's words for them (they are its only table).
     func fill(_ count: Int, in lab: Lab, through load: MappingLoad) throws {
         switch self {
         case .portcullis: _ = try load.perSecond(count, from: 10_000, atOnce: 32)
         case .miniupnpd:
             let rules = (10_000..<10_000 + count).map { port in
                 """
-                add rule inet filter prerouting_miniupnpd iif "wan0" @nh,72,8 0x11 th dport \(port) \
-                dnat ip to \(Self.address(port)):\(port)
+                add rule inet filter prerouting_miniupnpd iif "wan0" meta l4proto udp \
+                th dport \(port) dnat ip to \(Self.address(port)):\(port)
                 add rule inet filter miniupnpd iif "wan0" th dport \(port) \
                 @nh,128,32 0xc0a807\(Self.hexadecimal(port)) @nh,72,8 0x11 accept
                 """
