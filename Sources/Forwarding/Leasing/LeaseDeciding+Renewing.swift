@@ -10,7 +10,8 @@ extension LeaseDeciding {
         var after = before
         try move(&after, request, isKnown: isKnown)
         let sources = sources(after: before, request, lease)
-        guard isKnown || sources == before.sources else { throw .nonce }
+        let isSame = sources == before.sources && request.enabled == before.enabled
+        guard isKnown || isSame else { throw .nonce }
         guard sources.peerCount <= LeaseRequest.mostPeers else {
             throw .tooManyPeers(LeaseRequest.mostPeers)
         }
@@ -122,7 +123,10 @@ extension LeaseDeciding {
         guard let forward = table.leases.first(where: { $0.lease?.pinhole == number }) else {
             throw .unknown
         }
-        guard forward.lease?.device == asker.device else { throw .notOwnAddress }
+        guard let lease = forward.lease, lease.device == asker.device else {
+            throw .notOwnAddress
+        }
+        _ = try identify(nil, lease)
         return forward
     }
 }
