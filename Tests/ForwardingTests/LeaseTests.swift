@@ -227,6 +227,16 @@ import Testing
         #expect(devices.ask(mapping(50_000, 2000, other)).denial == .taken)
     }
 
+    @Test mutating func `keeps alive what PCP has made, and cannot switch it off`() {
+        let made = Devices.request(Devices.asker(), .tcp, Sample.ports(2000), external: 50_000)
+        devices.ask(made)
+        #expect(devices.ask(mapping(50_000, 2000)).granted != nil)
+        var off = mapping(50_000, 2000)
+        off.enabled = false
+        #expect(devices.ask(off).denial == .nonce)
+        #expect(devices.ask(mapping(50_000, 2001)).denial == .nonce)
+    }
+
     @Test mutating func `deletes its own mapping and nobody else's`() {
         devices.ask(mapping(50_000, 2000))
         let other = Devices.asker(.upnp, "192.168.7.20", mac: nil)
@@ -245,6 +255,9 @@ import Testing
         let other = Devices.asker(.upnp, "2001:db8:7::20", mac: nil)
         let longer = LeaseExtension(asker, pinhole: number, lifetime: 7200)
         #expect(devices.ask(.extend(longer)).granted?.ends == devices.now + 7200)
+        let successor = Devices.asker(.upnp, "2001:db8:7::10", mac: "02:00:00:00:00:99")
+        let stolen = LeaseRelease(successor, .pinhole(number))
+        #expect(devices.ask(.release(stolen)).denial == .otherDevice)
         #expect(
             devices.ask(.release(LeaseRelease(other, .pinhole(number)))).denial == .notOwnAddress)
         #expect(devices.ask(.release(LeaseRelease(asker, .pinhole(number)))).changes.count == 1)

@@ -41,7 +41,9 @@ extension LeaseDeciding {
         guard !lease.nonces.isEmpty else { return true }
         // NAT-PMP and UPnP have no nonces: they may keep alive what PCP has made.
         guard nonce != nil else { return false }
-        guard policy.nonces == .lenient else { throw .nonce }
+        guard policy.nonces == .lenient, lease.mac != nil, lease.mac == asker.mac else {
+            throw .nonce
+        }
         return false
     }
 
