@@ -32,14 +32,20 @@ extension LeaseDeciding {
         guard table.leaseCount(of: asker.device) < policy.perDevice else {
             throw .quota(policy.perDevice)
         }
+        try checkPorts(request)
+        guard table.leaseCount < policy.inAll else { throw .tableFull }
+        if asker.device.family == .v6, request.transport == .sctp { throw .transport(.sctp) }
+    }
+
+    /// Of single ports there can be no more than mappings, so that only sets are counted.
+    private func checkPorts(_ request: LeaseRequest) throws(LeaseDenial) {
+        guard !request.ports.isSingle else { return }
         let ports = table.leases(of: asker.device).reduce(request.ports.count) {
             $0 + $1.external.ports.count
         }
         guard ports <= max(LeasePolicy.mostPorts, policy.perDevice) else {
             throw .quota(LeasePolicy.mostPorts)
         }
-        guard table.leaseCount < policy.inAll else { throw .tableFull }
-        if asker.device.family == .v6, request.transport == .sctp { throw .transport(.sctp) }
     }
 
     /// IPv6 is not translated: the ports outside are those inside (RFC 6887 section 11.3).
