@@ -203,6 +203,12 @@ long clinux_splice(int from, int to, size_t count) {
 
 int clinux_shutdown_write(int fd) { return shutdown(fd, SHUT_WR) < 0 ? -errno : 0; }
 
+int clinux_is_hung_up(int fd) {
+    struct pollfd one = {.fd = fd, .events = 0};
+    int count = RETRY(poll(&one, 1, 0));
+    return count < 0 ? count : (one.revents & POLLHUP) != 0;
+}
+
 int clinux_duplicate(int fd) { return RETRY(fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
 
 int clinux_reset(int fd) {

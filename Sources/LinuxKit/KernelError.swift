@@ -55,4 +55,5 @@ package enum ErrorNumber {
     package static let addressInUse: Int32 = 98
     package static let addressNotAvailable: Int32 = 99
     package static let noBuffers: Int32 = 105
+    package static let notConnected: Int32 = 107
 }

@@ -111,13 +111,15 @@ import Testing
     {
         try await RelayLab.with(Sample.draft()) { relay in
             let listener = try await Wire.listening(.tcp, on: relay.lab.lan1, 8443)
-            for count in [1, 1000, 300_000] {
+            // As much as fits on the way while nobody reads; a small buffer keeps it with the relay.
+            for count in [1, 1000, 60_000] {
                 let (client, server) = try await relay.pair(listener)
                 let (gone, left) = byClient ? (client, server) : (server, client)
                 try left.shrinkReceiveBuffer(to: 8192)
-                _ = try await relay.lab.lan1.run {
+                let said = try await relay.lab.lan1.run {
                     try gone.converse(Wire.Speech(count, of: .question, .reset), hearing: nil)
                 }
+                #expect(said.hasClosed)
                 let heard = try await relay.lab.lan2.run {
                     try left.converse(Wire.Speech(0, of: .answer, .none), hearing: .question)
                 }
@@ -125,6 +127,23 @@ import Testing
                 #expect(heard.isExact)
                 #expect(heard.ending == .reset)
             }
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `is a reset for a slow reader, after all of what was said`(byClient: Bool) async throws {
+        try await RelayLab.with(Sample.draft()) { relay in
+            let listener = try await Wire.listening(.tcp, on: relay.lab.lan1, 8443)
+            let (client, server) = try await relay.pair(listener)
+            try (byClient ? server : client).shrinkReceiveBuffer(to: 8192)
+            let heard = try await relay.talk(
+                client, .question(byClient ? 300_000 : 0, byClient ? .reset : .none), server,
+                .answer(byClient ? 0 : 300_000, byClient ? .none : .reset))
+            #expect((byClient ? heard.client : heard.server).hasClosed)
+            let left = byClient ? heard.server : heard.client
+            #expect(left.count == 300_000)
+            #expect(left.isExact)
+            #expect(left.ending == .reset)
         }
     }
 

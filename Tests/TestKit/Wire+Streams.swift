@@ -59,6 +59,8 @@ extension Wire {
         package var ending = Ending.silence
         /// How much the peer's kernel took of what was said.
         package var said = 0
+        /// Whether this side came to say its end, or to break off, in time.
+        package var hasClosed = false
 
         package init() {}
 
@@ -97,23 +99,23 @@ extension Wire {
     ///
     /// - Parameter words: what the peer is expected to say; nil when it has ended before.
     package func converse(
-        _ speech: Speech, hearing words: Pattern?, within seconds: Double = 20
+        _ speech: Speech, hearing words: Pattern?, within seconds: Double = 60
     ) throws -> Heard {
         // A Unix socket has no such thing.
         try? option(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         var (heard, gen) = (Heard(), Gen(speech.seed))
-        var (hasClosed, isBroken, hasEnded) = (false, false, words == nil)
+        var (isBroken, hasEnded) = (false, words == nil)
         let (clock, limit) = (ContinuousClock(), Duration.seconds(seconds))
         let start = clock.now
-        while !(hasClosed || isBroken) || !hasEnded {
+        while !(heard.hasClosed || isBroken) || !hasEnded {
             guard clock.now - start < limit else { return heard }
-            if heard.said == speech.count, !hasClosed, !isBroken {
-                hasClosed = try close(as: speech.close)
-                if hasClosed, case .reset = speech.close { return heard }
+            if heard.said == speech.count, !heard.hasClosed, !isBroken {
+                heard.hasClosed = try close(as: speech.close)
+                if heard.hasClosed, case .reset = speech.close { return heard }
             }
             let speaks = heard.said < speech.count && !isBroken
             let wants = (hasEnded ? 0 : POLLIN) | (speaks ? POLLOUT : 0)
-            _ = waitFor(Int16(wants), hasClosed || isBroken || speaks ? 200 : 2)
+            _ = waitFor(Int16(wants), heard.hasClosed || isBroken || speaks ? 200 : 2)
             if speaks { isBroken = !say(speech, &heard, &gen) }
             if let words, !hasEnded { hasEnded = hear(words, &heard, isBroken) }
         }

@@ -54,6 +54,8 @@ long clinux_peek(int fd, void *bytes, size_t count);
 long clinux_send(int fd, const void *bytes, size_t count);
 long clinux_splice(int from, int to, size_t count);
 int clinux_shutdown_write(int fd);
+/// Whether both directions are over (POLLHUP), without waiting: 1 or 0.
+int clinux_is_hung_up(int fd);
 int clinux_duplicate(int fd);
 /// Closes so that the peer sees a reset, whatever is still to be sent.
 int clinux_reset(int fd);

@@ -72,6 +72,8 @@ struct StreamFlow: BitwiseCopyable {
         var hasEnd = false
         /// The peer has broken off; the socket has told it already.
         var isReset = false
+        /// The peer has been told that no more comes.
+        var isShut = false
     }
 }
 

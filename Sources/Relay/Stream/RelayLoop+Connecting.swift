@@ -134,7 +134,7 @@ extension RelayLoop {
         flows[id.index].target.descriptor = descriptor
         flows[id.index].targetEnd = isRival ? .rival : .target
         flows[id.index].target.isWritable = true
-        note(readiness, in: &flows[id.index].target, .open)
+        note(readiness, in: &flows[id.index].target)
         flows[id.index].phase = .flowing
         flows[id.index].phaseBegan = now
         guard introduce(id) else { return end(id, EndReason(.server, .connecting), abruptly: true) }

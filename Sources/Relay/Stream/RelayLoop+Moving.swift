@@ -15,17 +15,17 @@ extension RelayLoop {
         flows[id.index].lastActive = now
         switch (flows[id.index].phase, end) {
         case (.connecting, .client), (.greeting, .client):
-            note(readiness, in: &flows[id.index].client, flows[id.index].down.sink)
+            note(readiness, in: &flows[id.index].client)
             clientIsReadyEarly(id, readiness)
         case (.connecting, _): attemptIsReady(id, end, readiness)
         case (.greeting, _): break
         case (.flowing, .client):
-            note(readiness, in: &flows[id.index].client, flows[id.index].down.sink)
+            note(readiness, in: &flows[id.index].client)
             advance(id)
         case (.flowing, _):
             // Not of the attempt that has lost, and is closed.
             guard end == flows[id.index].targetEnd else { return }
-            note(readiness, in: &flows[id.index].target, flows[id.index].up.sink)
+            note(readiness, in: &flows[id.index].target)
             advance(id)
         // Of the side that is gone, whose word came in the same batch.
         case (.resetting, .client) where flows[id.index].client.descriptor < 0: break
@@ -52,8 +52,7 @@ extension RelayLoop {
         unsafe clinux_peek(descriptor, scratch.address(of: 0), 1) > 0
     }
 
-    /// - Parameter sink: how the direction towards this side stands.
-    func note(_ readiness: UInt32, in side: inout StreamFlow.Side, _ sink: Lane.Sink) {
+    func note(_ readiness: UInt32, in side: inout StreamFlow.Side) {
         let broken = Readiness.error | Readiness.hangUp
         if readiness & (Readiness.readable | Readiness.peerEnded | broken) != 0 {
             side.isReadable = true
@@ -68,7 +67,7 @@ extension RelayLoop {
         if readiness & Readiness.error != 0 { side.isReset = true }
         // Both directions are over, and it was not us who ended ours. The error may be gone: a splice
         // that moved something before it met the reset keeps it to itself.
-        if readiness & Readiness.hangUp != 0, sink == .open, !side.isLocal { side.isReset = true }
+        if readiness & Readiness.hangUp != 0, !side.isShut, !side.isLocal { side.isReset = true }
     }
 
     /// Moves what there is, and ends the flow when nothing more can come of it.
@@ -152,11 +151,19 @@ extension RelayLoop {
             case .read: fill(&lane, &source, &sink, &share)
             case .write: drain(&lane, &sink)
             case .shut:
-                if !isLast { _ = clinux_shutdown_write(sink.descriptor) }
-                lane.sink = .shut
+                passEnd(&lane, &sink, isLast)
             case .wait, .finished, .passReset, .pointless: return step
             }
         }
+    }
+
+    private func passEnd(_ lane: inout Lane, _ sink: inout StreamFlow.Side, _ isLast: Bool) {
+        (lane.sink, sink.isShut) = (.shut, true)
+        guard !isLast, clinux_shutdown_write(sink.descriptor) == -ErrorNumber.notConnected else {
+            return
+        }
+        // Gone by a reset that nobody has heard of yet.
+        (lane.sink, sink.isReset, sink.isReadable) = (.broken, true, true)
     }
 
     private func fill(
@@ -189,14 +196,24 @@ extension RelayLoop {
     private func stopped(_ lane: inout Lane, _ source: inout StreamFlow.Side, _ result: Int32) {
         switch result {
         case -ErrorNumber.tryAgain: source.isReadable = false
-        // What the socket had to say of a reset was said when something was written to it.
-        case 0: lane.source = source.isReset ? .reset : .ended
+        case 0: lane.source = isBrokenOff(&source) ? .reset : .ended
         // A source that cannot be spliced (a Unix socket with descriptors in it) can be read.
         case -ErrorNumber.invalid where lane.isBulk: lane.isBulk = false
         default:
             source.isReset = true
             lane.source = .reset
         }
+    }
+
+    /// Whether an end without an error is none in order.
+    ///
+    /// A socket tells of its reset once, and a splice towards it that had moved something already keeps
+    /// that to itself. While our direction is open, a peer that has said its last word leaves the socket
+    /// half open, and one that has broken off does not (tcp_poll of Linux 6.18).
+    private func isBrokenOff(_ side: inout StreamFlow.Side) -> Bool {
+        guard !side.isReset, !side.isShut, !side.isLocal else { return side.isReset }
+        side.isReset = clinux_is_hung_up(side.descriptor) > 0
+        return side.isReset
     }
 
     private func copy(
