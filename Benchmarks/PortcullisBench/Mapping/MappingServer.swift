@@ -144,7 +144,7 @@ enum MappingServer: String, CaseIterable {
 
     /// Has `count` mappings there.
     ///
-    /// Ten thousand requests would take miniupnpd a quarter of an hour; as many rules are put there as it
+    /// Ten thousand requests would take miniupnpd more than an hour; as many rules are put there as it
     /// would have written, in nft's words for them (they are its only table).
     func fill(_ count: Int, in lab: Lab, through load: MappingLoad) throws {
         switch self {
