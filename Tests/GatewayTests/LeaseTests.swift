@@ -108,6 +108,39 @@ import Testing
         #expect(late.granted?.forward.external.ports.first == 50_000)
     }
 
+    @Test func `tells the address of the WAN by which devices' traffic leaves`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        #expect(await gateway.standing().v4 == Sample.address("203.0.113.5").v4)
+        var events = await gateway.leaseEvents().makeAsyncIterator()
+        var view = Sample.network
+        view.defaultExit = Sample.interface("wan1")
+        await gateway.observe(NetworkObservation(view: view))
+        let standing = await gateway.standing()
+        #expect(standing.wan == Sample.interface("wan1"))
+        #expect(standing.v4 == Sample.address("192.0.2.5").v4)
+        #expect(await events.next() == .addressChanged)
+        #expect(
+            await gateway.answer([Self.ask(50_000)])[0].granted?.address
+                == Sample.address("192.0.2.5"))
+        // By no WAN at all: the first that has an address.
+        view.defaultExit = Sample.interface("br0")
+        view.links.removeAll { $0.interface == Sample.interface("wan0") }
+        await gateway.observe(NetworkObservation(view: view))
+        #expect(await gateway.standing().v4 == Sample.address("192.0.2.5").v4)
+    }
+
+    @Test func `tells where the operator's forward stands`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        let draft = Sample.draft(
+            "game", .udp, Sample.ports(50_000), scope: .interface(Sample.interface("wan1")))
+        #expect(await gateway.submit(.add([draft]), by: me).refusals.isEmpty)
+        let granted = await gateway.answer([Self.ask(50_000)])[0].granted
+        #expect(granted?.forward.name.text == "game")
+        #expect(granted?.address == Sample.address("192.0.2.5"))
+    }
+
     @Test func `begins a new epoch with another address, and goes on with the same`() async throws {
         let world = World()
         let gateway = try await world.gateway()

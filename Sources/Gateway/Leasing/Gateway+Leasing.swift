@@ -87,14 +87,20 @@ extension Gateway {
         let now = facts.now()
         let left = forward.ends.map { max(0, $0.seconds - now.seconds) }
         let longest = Int64(surroundings.leasing.policy.longest)
-        let address: IPAddress? =
-            switch ask.asker.device {
-            case .v4: epochAddress.map { .v4($0) }
-            case .v6(let own): .v6(own)
-            }
         return GrantedLease(
-            forward: forward, address: address,
+            forward: forward, address: externalAddress(of: forward, for: ask.asker.device),
             lifetime: UInt32(clamping: left ?? longest))
+    }
+
+    /// Where a device is reached by a forward; the operator's may stand at one WAN, or one address.
+    private func externalAddress(of forward: Forward, for device: IPAddress) -> IPAddress? {
+        guard device.family == .v4 else { return device }
+        switch forward.external.scope {
+        case .everyWAN: return epochAddress.map { .v4($0) }
+        case .address(let address): return address
+        case .interface(let interface):
+            return surroundings.network.addresses(of: interface).first { $0.family == .v4 }
+        }
     }
 
     private func note(_ denial: LeaseDenial, of ask: LeaseAsk) {

@@ -37,7 +37,7 @@ actor UPnPServer: DialectServer {
 
     init?(
         _ settings: MappingSettings, _ terms: UPnPTerms, desk: any LeaseDesk,
-        socket: @escaping LANSocketMaking = UPnPServer.socket,
+        socket: @escaping LANSocketMaking = LANSocket.making,
         reading: @escaping LinkReader = LinkReading.ofKernel, log: Logger
     ) {
         guard settings.dialects.contains(.upnp),
@@ -56,10 +56,6 @@ actor UPnPServer: DialectServer {
             server: "Linux UPnP/1.1 \(terms.product)/\(terms.version)")
         (self.settings, self.terms, self.socket) = (settings, terms, socket)
         (counts, self.log) = (ConnectionCounts(terms.limits), log)
-    }
-
-    static let socket: LANSocketMaking = { kind, place, interface in
-        try LANSocket(kind, at: place, on: interface).handedOver()
     }
 
     func follow(_ lans: [LAN], _ standing: ExternalStanding) async {
