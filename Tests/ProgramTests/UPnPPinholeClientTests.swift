@@ -53,6 +53,11 @@ import Testing
             let after = try gateway.json(["list"], as: Leases.self).forwards
             #expect(try #require(after.first?.ends) > #require(before.first?.ends))
 
+            // Its own word for TCP is the name here, where the protocol has the number.
+            let kept = try upnpc(
+                lab.lan1, "-G", "2001:db8:ff::9", "0", "2001:db8:7::10", "9003", "6")
+            #expect(kept.contains("Timeout = "), "\(kept)")
+
             let closed = try upnpc(lab.lan1, "-D", number)
             #expect(!closed.contains("failed"), "\(closed)")
             #expect(try await asks(game, from: lab.internet, within: 300) == nil)
