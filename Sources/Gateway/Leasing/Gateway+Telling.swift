@@ -23,8 +23,15 @@ extension Gateway {
             guarded: settings.guarded && surroundings.engines.hasKernel, network: network)
     }
 
-    /// The external address that devices are told: the first of the first WAN that has one.
+    /// The external address that devices are told: the first of the first WAN that has one, or that of
+    /// the router in front of it, where devices are served by both.
     var epochAddress: IPv4Address? {
+        guard let own = ownAddress else { return nil }
+        guard settings.chainsLeases, let front, front.own == own else { return own }
+        return front.address
+    }
+
+    var ownAddress: IPv4Address? {
         let network = surroundings.network
         return network.wans.lazy.flatMap(network.addresses(of:)).compactMap(\.v4).first
     }
@@ -32,6 +39,7 @@ extension Gateway {
     /// The epoch goes on over a restart, since the mappings do; not over another address.
     func beginEpoch(_ stored: LeaseEpoch?) {
         connected = facts.now()
+        recallFront(stored)
         let address = epochAddress
         if let stored, stored.address == address || address == nil, stored.since <= facts.now() {
             epoch = stored
