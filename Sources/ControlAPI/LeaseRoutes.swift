@@ -19,10 +19,15 @@ struct LeaseRoutes {
         -> Response
     {
         let waiting = await gateway.pendingLeases()
+        let refused = await gateway.refusedLeases()
         return try Views.Requests(
             requests: waiting.map {
                 Views.Request(
                     id: $0.number, $0.request, first: $0.first, last: $0.last, count: $0.count)
+            },
+            refused: refused.map {
+                Views.Refused(
+                    $0.denial, count: $0.count, last: $0.last, device: $0.device, $0.dialect)
             }
         ).response()
     }

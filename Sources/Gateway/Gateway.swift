@@ -50,6 +50,8 @@ package actor Gateway {
     var pending: PendingConfirmation?
     /// What devices have asked for and the operator has not decided yet.
     var asking = PendingLeases()
+    /// What they were refused since the start.
+    var refusals = LeaseRefusals()
     /// Since when devices may rely on what they know, and since when there is an external address.
     var epoch: LeaseEpoch
     var connected: Timestamp
@@ -57,6 +59,8 @@ package actor Gateway {
     var listener: AsyncStream<LeaseEvent>.Continuation?
     /// What routers in front have given for forwards.
     var upstreamPorts: [ForwardID: [UpstreamPort]] = [:]
+    /// The address of the router in front that serves devices, and the gateway's own behind it.
+    var front: (own: IPv4Address, address: IPv4Address)?
     /// Who is told that something else may be wanted of them.
     var upstreamListener: AsyncStream<Void>.Continuation?
     /// Programs that wait for traffic, as they were a moment ago.

@@ -25,8 +25,14 @@ extension Gateway {
     }
 
     /// The external address that devices are told: that of the WAN by which their traffic leaves, else of
-    /// the first that has one.
+    /// the first that has one; or that of the router in front of it, where devices are served by both.
     var epochAddress: IPv4Address? {
+        guard let own = ownAddress else { return nil }
+        guard settings.chainsLeases, let front, front.own == own else { return own }
+        return front.address
+    }
+
+    var ownAddress: IPv4Address? {
         let network = surroundings.network
         return network.wansByUse.lazy.flatMap(network.addresses(of:)).compactMap(\.v4).first
     }
@@ -34,6 +40,7 @@ extension Gateway {
     /// The epoch goes on over a restart, since the mappings do; not over another address.
     func beginEpoch(_ stored: LeaseEpoch?) {
         connected = facts.now()
+        recallFront(stored)
         let address = epochAddress
         if let stored, stored.address == address || address == nil, stored.since <= facts.now() {
             epoch = stored
