@@ -59,7 +59,7 @@ import Testing
     func `are open through both by NAT-PMP, and closed at both`(
         speech: FrontRouter.Speech
     ) async throws {
-        try await chained(speech) { lab, gateway, _ in
+        try await chained(speech) { (lab, gateway, _) async throws in
             #expect(try natpmpc(lab, 50_000).output.contains("Mapped public port 50000"))
             #expect(try await isOpen(lab))
             let isTold = try await eventually(within: 60) {
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func `are open through both by PCP, and the device is told where`() async throws {
-        try await chained(.pcp) { lab, gateway, _ in
+        try await chained(.pcp) { (lab, gateway, _) async throws in
             func map(_ options: String...) throws -> PCPCaller {
                 try PCPCaller.ask(
                     lab.lan1, ["map", "9001", "--outside", "50000", "--transport", "6"] + options)
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func `are open through both by UPnP, and closed at both`() async throws {
-        try await chained(.upnp) { lab, _, _ in
+        try await chained(.upnp) { (lab, _, _) async throws in
             let made = try upnpc(lab, "-a", "192.168.7.10", "9001", "50000", "tcp", "600")
             #expect(made.contains("is redirected"), "\(made)")
             #expect(try await isOpen(lab))
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test func `end at both by themselves`() async throws {
-        try await chained(.pcp, "\nmin_lifetime = \"10s\"\n") { lab, _, _ in
+        try await chained(.pcp, "\nmin_lifetime = \"10s\"\n") { (lab, _, _) async throws in
             #expect(try natpmpc(lab, 50_000, seconds: 10).succeeded)
             #expect(try await isOpen(lab))
             #expect(try await isClosed(lab))
@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test func `are told with the port that the router in front has given`() async throws {
-        try await chained(.pcp) { lab, gateway, _ in
+        try await chained(.pcp) { (lab, gateway, _) async throws in
             // Another machine of the middle network has the port already.
             let other = try lab.gateway.command([
                 "natpmpc", "-g", "192.168.1.1", "-a", "50000", "7777", "tcp", "600",

@@ -22,6 +22,10 @@ import Testing
                 print(type(a).__name__, a.message(), flush=True)
         """
 
+    private func leases(_ gateway: GatewayProcess) throws -> [Leases.Entry] {
+        try gateway.json(["list"], as: Leases.self).forwards
+    }
+
     @Test func `opens its ports by PCP`() async throws {
         try await Lab.with { lab in
             let gateway = try await GatewayProcess(on: lab.gateway, options: Self.served)
@@ -29,20 +33,19 @@ import Testing
                 try await Wire.connected(on: lab.internet, to: outside, within: 300) == nil)
             let client = try await BackgroundProcess(
                 ["/usr/bin/python3", "-c", Self.program], on: lab.lan1, ready: "started")
-            func leases() throws -> [Leases.Entry] {
-                try gateway.json(["list"], as: Leases.self).forwards
-            }
             let isOpen = try await eventually(within: 60) {
-                Set(try leases().map(\.external)) == ["51500/tcp", "51500/udp"]
+                try Set(leases(gateway).map(\.external)) == ["51500/tcp", "51500/udp"]
             }
-            #expect(isOpen, "\(try client.text()) \(gateway.log)")
-            let all = try leases()
+            var said = try client.text()
+            #expect(isOpen, "\(said) \(gateway.log)")
+            let all = try leases(gateway)
             #expect(all.allSatisfy { $0.lease?.protocol == "pcp" })
             #expect(all.allSatisfy { $0.lease?.device == "192.168.7.10" && $0.lease?.mac != nil })
             let told = try await eventually(within: 60) {
                 try client.text().contains("external port: 51500")
             }
-            #expect(told, "\(try client.text())")
+            said = try client.text()
+            #expect(told, "\(said)")
             let wire = try await Wire.connected(on: lab.internet, to: outside, within: 3000)
             #expect(wire != nil)
             client.end(by: SIGKILL)

@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func `end by themselves`() async throws {
-        try await served("min_lifetime = \"5s\"\n") { lab, _ in
+        try await served("min_lifetime = \"5s\"\n") { (lab, _) async throws in
             let made = try map(lab, "--seconds", "5")
             #expect(made.isGranted && (1...5).contains(made.lifetime))
             let hasEnded = try await eventually(within: 60) { try await !isReached(lab) }
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `let in whom their filter names`() async throws {
-        try await served { lab, _ in
+        try await served { (lab, _) async throws in
             #expect(try map(lab, "--filter", "2001:db8:51::/48").isGranted)
             #expect(try await !isReached(lab, from: "2001:db8:ff::9"))
             #expect(try await isReached(lab, from: "2001:db8:51::7"))
