@@ -57,6 +57,32 @@ import Testing
         #expect(await gateway.leases().forwards.count == 3)
     }
 
+    /// In one heap a device may ask, renew and give back the same port again and again.
+    @Test(arguments: Seed.batch(40))
+    func `has nothing more of a heap than the engine and the store have`(seed: Seed) async throws {
+        var gen = Gen(seed)
+        let world = World()
+        let gateway = try await world.gateway()
+        for _ in 0..<4 {
+            let asks = (0..<gen.int(1...12)).map { _ -> LeaseAsk in
+                let port = UInt16(50_000 + gen.int(0...2))
+                guard gen.oneIn(2) else {
+                    return Self.ask(port, lifetime: UInt32(gen.int(120...3600)))
+                }
+                let nonce = LeaseNonce(high: 1, low: UInt32(port))
+                return .release(
+                    LeaseRelease(Self.asker(), .internalPort(.udp, port), nonce: nonce))
+            }
+            _ = await gateway.answer(asks)
+            let held = Set(await gateway.leases().forwards.map(\.id))
+            #expect(held == Set(world.carried.map(\.id)))
+        }
+        let held = await gateway.leases().forwards.map(\.id)
+        await gateway.stop()
+        let again = try await world.gateway()
+        #expect(Set(await again.leases().forwards.map(\.id)) == Set(held))
+    }
+
     @Test func `is not kept from serving the others by one that the engine refuses`() async throws {
         let world = World()
         let gateway = try await world.gateway()

@@ -42,7 +42,7 @@ import Testing
             #expect(all.allSatisfy { $0.lease?.protocol == "pcp" })
             #expect(all.allSatisfy { $0.lease?.device == "192.168.7.10" && $0.lease?.mac != nil })
             let told = try await eventually(within: 60) {
-                try client.text().contains("external port: 51500")
+                try client.text().contains("external port: TCP/51500")
             }
             said = try client.text()
             #expect(told, "\(said)")

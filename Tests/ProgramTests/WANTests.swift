@@ -227,17 +227,18 @@ struct SeenWANs: Decodable {
             let text = try gateway.cli("wan", "--stun", both).output
             #expect(text.contains("IPv6       works: the internet sees the WAN's own address"))
             // A translator of IPv6, which nobody should need.
+            try lab.internet.shell("ip -6 route add 2001:db8:55::/64 via 2001:db8:ff::5")
             try lab.gateway.shell(
                 """
                 nft -f - <<'RULES'
                 table ip6 t {
                   chain out {
                     type nat hook postrouting priority 100
-                    oifname "wan0" udp dport 3478 snat to 2001:db8:ff::77
+                    oifname "wan0" udp dport 3478 snat to 2001:db8:55::7
                   }
                 }
                 RULES
-                ip address add 2001:db8:ff::77/128 dev lo
+                ip address add 2001:db8:55::7/128 dev lo
                 """)
             let seen = try look(gateway, "--stun", both).wans.first
             #expect(seen?.ipv6_verdict == "seen-differently")

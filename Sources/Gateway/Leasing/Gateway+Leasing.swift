@@ -23,8 +23,10 @@ extension Gateway {
             changes += outcome.changes
             if asks.count > 1 { table.apply(outcome.changes) }
         }
-        if asks.count > 1 { table.apply(changes.reversed().map(\.inverse)) }
-        guard keep(changes.condensed) else {
+        let step = changes.condensed
+        // One change for each forward: of several, those in between would come to life.
+        if asks.count > 1 { table.apply(step.map(\.inverse)) }
+        guard keep(step) else {
             guard asks.count > 1 else {
                 asks.first.map { note(.failed, of: $0) }
                 return [.refused(.failed)]
