@@ -94,6 +94,7 @@ let package = Package(
             dependencies: [
                 "Addressing", "ControlModel", "Diagnosis", "Forwarding", "Gateway", "LinuxKit",
                 "Reflection", "Storage", hummingbird, log, nioCore,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: house),
         .target(

@@ -14,18 +14,24 @@ package struct ControlServer {
     private let survey: JourneySurvey
     private let doctor: DoctorSettings
     private let wan: WANSurvey
+    private let devices: DeviceSurvey
+    private let hub: EventHub
+    private let answers = RememberedAnswers()
 
     /// The largest body that is read, in bytes: 60,000 forwards take about 10 MB.
     static let largestBody = 32 * 1024 * 1024
 
     package init(
         gateway: Gateway, survey: JourneySurvey = JourneySurvey(),
-        doctor: DoctorSettings = DoctorSettings(), wan: WANSurvey = WANSurvey(servers: [])
+        doctor: DoctorSettings = DoctorSettings(), wan: WANSurvey = WANSurvey(servers: []),
+        devices: DeviceSurvey = DeviceSurvey(), hub: EventHub
     ) {
         self.gateway = gateway
         self.survey = survey
         self.doctor = doctor
         self.wan = wan
+        self.devices = devices
+        self.hub = hub
     }
 
     /// - Parameter whenListening: called once the socket file exists.
@@ -35,6 +41,10 @@ package struct ControlServer {
         let router = Router(context: ControlContext.self)
         router.add(middleware: ProblemMiddleware())
         router.add(middleware: CallerMiddleware())
+        router.add(middleware: IdempotencyMiddleware(answers: answers))
+        MetricsRoutes(gateway: gateway).add(to: router)
+        EventRoutes(gateway: gateway, hub: hub).add(to: router.group("v1"))
+        ChoiceRoutes(gateway: gateway, survey: devices).add(to: router.group("v1"))
         ForwardRoutes(gateway: gateway).add(to: router.group("v1"))
         ReadingRoutes(gateway: gateway).add(to: router.group("v1"))
         FlowRoutes(gateway: gateway).add(to: router.group("v1"))

@@ -59,11 +59,11 @@ struct ForwardRoutes {
         _ status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let dryRun = try request.flag("dry_run")
-        let expected = try request.number("revision")
+        let expected = try request.expectedRevision()
         let answer = await gateway.submit(
             wanted, by: context.requester, dryRun: dryRun, expecting: expected,
             confirmWithin: try request.patience())
-        return try answer.response(dryRun: dryRun, status)
+        return try answer.response(dryRun: dryRun, status, isConditional: request.isConditional)
     }
 
     /// `?to=12`; without it back before the last change, or the one that awaits its confirmation.
@@ -88,13 +88,16 @@ struct ForwardRoutes {
 
 extension Answer {
     fileprivate func response(
-        dryRun: Bool, _ status: HTTPResponse.Status
+        dryRun: Bool, _ status: HTTPResponse.Status, isConditional: Bool = false
     ) throws -> Response {
-        guard refusals.isEmpty else { return try Views.Problem(refusals).response() }
+        guard refusals.isEmpty else {
+            let problem = Views.Problem(refusals)
+            return try (isConditional ? problem.asPreconditionFailed : problem).response()
+        }
         return try Views.Changes(
             revision: revision, changes: changes, warnings: warnings, flowsEnded: flowsEnded,
             dryRun: dryRun, costs: costs, confirmBy: confirmBy
-        ).response(status)
+        ).response(status).tagged(revision)
     }
 }
 

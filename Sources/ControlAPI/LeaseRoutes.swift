@@ -18,13 +18,7 @@ struct LeaseRoutes {
     @Sendable private func requests(_ request: Request, _ context: ControlContext) async throws
         -> Response
     {
-        let waiting = await gateway.pendingLeases()
-        return try Views.Requests(
-            requests: waiting.map {
-                Views.Request(
-                    id: $0.number, $0.request, first: $0.first, last: $0.last, count: $0.count)
-            }
-        ).response()
+        try Views.Requests(await gateway.pendingLeases()).response()
     }
 
     /// `?always=true` for whenever the device asks again.
@@ -72,5 +66,15 @@ struct LeaseRoutes {
         let text = context.parameters.get("id") ?? ""
         guard let number = Int(text) else { throw Views.Problem.unknownRequest(text) }
         return number
+    }
+}
+
+extension Views.Requests {
+    init(_ waiting: [PendingLease]) {
+        self.init(
+            requests: waiting.map {
+                Views.Request(
+                    id: $0.number, $0.request, first: $0.first, last: $0.last, count: $0.count)
+            })
     }
 }

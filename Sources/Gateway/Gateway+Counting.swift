@@ -67,10 +67,16 @@ extension Gateway {
         }
     }
 
+    /// What a forward has carried when the engine's counters say this; nil for not counted.
+    func advanced(_ id: ForwardID, to reading: Traffic?) -> TrafficTotal {
+        let total = totals[id] ?? TrafficTotal()
+        return reading.map { total.advanced(to: $0, in: month, at: facts.now()) } ?? total
+    }
+
     private func takeIn(_ report: TrafficReport) throws {
         var changed: ByForward<TrafficTotal> = [:]
         for (id, reading) in report.forwards where table[id] != nil {
-            let total = (totals[id] ?? TrafficTotal()).advanced(to: reading, in: month)
+            let total = advanced(id, to: reading)
             guard total != totals[id] else { continue }
             changed[id] = total
             totals[id] = total

@@ -10,6 +10,8 @@ extension Gateway {
         package var traffic: Traffic
         /// Bytes of this calendar month.
         package var monthBytes: UInt64
+        /// When it was seen to carry something, to half a minute; nil for never.
+        package var lastUsed: Timestamp?
         /// When the schedule opens or closes next.
         package var nextChange: Timestamp?
         /// What carries it.
@@ -34,6 +36,11 @@ extension Gateway {
     }
 
     package func currentRevision() -> Int { revision }
+
+    /// Whether the engine holds the table: no other program has it.
+    package var isInForce: Bool { contest == nil }
+
+    package func now() -> Timestamp { facts.now() }
 
     /// The table and what is around it, for those who want to reckon with it.
     package func situation() -> Trace {
@@ -67,13 +74,11 @@ extension Gateway {
     }
 
     private func view(_ forward: Forward, _ report: TrafficReport) -> View {
-        let total = totals[forward.id] ?? TrafficTotal()
-        let reading = report.forwards[forward.id]
-        let advanced = reading.map { total.advanced(to: $0, in: month) } ?? total
+        let advanced = advanced(forward.id, to: report.forwards[forward.id])
         return View(
             forward: forward, state: state(of: forward, used: advanced.used(in: month), report),
             traffic: advanced.total, monthBytes: advanced.used(in: month),
-            nextChange: turns[forward.id]?.next,
+            lastUsed: advanced.lastUsed, nextChange: turns[forward.id]?.next,
             choice: forward.engineChoice(among: settings.engines),
             upstream: upstreamPorts[forward.id] ?? [])
     }
@@ -123,6 +128,12 @@ extension Gateway {
 
     package func activity(of name: ForwardName?, limit: Int) throws -> [Activity] {
         try store.activity(of: name, limit: limit)
+    }
+
+    package func activity(
+        of name: ForwardName?, before number: Int?, limit: Int
+    ) throws -> [Recorded] {
+        try store.activity(of: name, before: number, limit: limit)
     }
 
     /// Goes over to other settings (a configuration file that was read again).

@@ -49,7 +49,9 @@ package actor Gateway {
     /// A change that goes back by itself unless it is confirmed.
     var pending: PendingConfirmation?
     /// What devices have asked for and the operator has not decided yet.
-    var asking = PendingLeases()
+    var asking = PendingLeases() {
+        didSet { tellWatchers(.requests) }
+    }
     /// Since when devices may rely on what they know, and since when there is an external address.
     var epoch: LeaseEpoch
     var connected: Timestamp
@@ -59,6 +61,11 @@ package actor Gateway {
     var upstreamPorts: [ForwardID: [UpstreamPort]] = [:]
     /// Who is told that something else may be wanted of them.
     var upstreamListener: AsyncStream<Void>.Continuation?
+    /// Who is told of everything that changes, and the number that the last of them has.
+    var watchers: [Int: AsyncStream<Event>.Continuation] = [:]
+    var lastWatcher = 0
+    /// What forwards have carried lately.
+    var history: TrafficHistory
     /// Programs that wait for traffic, as they were a moment ago.
     var heard: (listeners: [Listener], at: Timestamp)?
     var startedAt: Timestamp
@@ -79,6 +86,7 @@ package actor Gateway {
             leasing: Leasing(policy: settings.leasing))
         epoch = LeaseEpoch(since: startedAt, address: nil)
         connected = startedAt
+        history = TrafficHistory(since: startedAt)
         devices = observation.devices
     }
 
@@ -100,6 +108,8 @@ package actor Gateway {
         recallTimes()
         // What was counted since the last run saved it, and whether that counts on.
         countFromHere()
+        history = TrafficHistory(
+            since: facts.now(), totals: totals.map { ($0.id, $0.value.total) })
         startReport = try establishAll()
         settleAt = facts.now() + 1
         let count = wantedForwards.count
@@ -267,6 +277,7 @@ package actor Gateway {
         restPorts(of: changes, at: now)
         for change in changes { keepTime(of: change, at: now) }
         upstreamListener?.yield()
+        tellWatchers(.table(revision: revision))
         for change in changes {
             if let before = change.before {
                 ends[before.id] = nil

@@ -195,17 +195,20 @@ package final class SQLiteStore: Store {
     }
 
     package func activity(
-        of forward: ForwardName?, limit: Int
-    ) throws(StoreError) -> [Activity] {
+        of forward: ForwardName?, before number: Int?, limit: Int
+    ) throws(StoreError) -> [Recorded] {
         try reading { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT time, who, origin, kind, forward, detail, revision FROM activity
-                    WHERE ?1 IS NULL OR forward = ?1 ORDER BY number DESC LIMIT ?2
+                    SELECT time, who, origin, kind, forward, detail, revision, number FROM activity
+                    WHERE (?1 IS NULL OR forward = ?1) AND (?2 IS NULL OR number < ?2)
+                    ORDER BY number DESC LIMIT ?3
                     """,
-                arguments: [forward?.text, limit])
-            return rows.compactMap { try? Self.activity($0) }
+                arguments: [forward?.text, number, limit])
+            return rows.compactMap { row in
+                (try? Self.activity(row)).flatMap(\.self).map { Recorded(number: row[7], entry: $0) }
+            }
         }
     }
 

@@ -31,6 +31,9 @@ enum Schema {
                     sql: "ALTER TABLE \(table) ADD COLUMN upstream INTEGER NOT NULL DEFAULT 0")
             }
         }
+        migrator.registerMigration("8: when forwards were used last") { database in
+            try database.execute(sql: "ALTER TABLE total ADD COLUMN last_used INTEGER")
+        }
         return migrator
     }
 

@@ -58,8 +58,8 @@ import Testing
         "ControlAPI": (
             [
                 "Addressing", "ControlModel", "Diagnosis", "Forwarding", "FoundationEssentials",
-                "Gateway", "Hummingbird", "LinuxKit", "Logging", "NIOCore", "Reflection",
-                "Storage", "Synchronization",
+                "Gateway", "HTTPTypes", "Hummingbird", "LinuxKit", "Logging", "NIOCore",
+                "Reflection", "ServiceLifecycle", "Storage", "Synchronization",
             ], "HTTP is an edge: it speaks to the gateway and to diagnosis, never to an engine"
         ),
         "ControlClient": (

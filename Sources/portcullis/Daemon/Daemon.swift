@@ -100,12 +100,14 @@ struct Daemon {
         let socket = settings.socket
         let group = settings.group
         let numbers = settings.numbers
+        let hub = EventHub(gateway: gateway)
         let control = ControlServer(
             gateway: gateway,
             survey: JourneySurvey(mask: numbers.mask, wanMask: numbers.wanMask),
             doctor: DoctorSettings(mask: numbers.mask, stun: settings.stun.first),
             wan: WANSurvey(
-                servers: settings.stun, upstream: RouterQuestions(nonces: .ofMachine)))
+                servers: settings.stun, upstream: RouterQuestions(nonces: .ofMachine)),
+            hub: hub)
         let server = control.application(socket: socket, log: quiet(log)) {
             // What an ordinary user runs is the user's own.
             if !Users.share(socket, withGroup: group), Users.isRoot {
@@ -117,6 +119,7 @@ struct Daemon {
             [
                 ClockService(gateway: gateway),
                 MemoryService(),
+                EventService(hub: hub),
                 UpstreamService(gateway: gateway, log: log),
             ] + watches + [
                 ReloadService(gateway: gateway, routing: routing, options: options, log: log),

@@ -1,3 +1,4 @@
+import ControlAPI
 import Forwarding
 import Gateway
 import LinuxKit
@@ -12,6 +13,15 @@ struct ClockService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await gateway.run() }
+    }
+}
+
+/// Tells those who listen what happens.
+struct EventService: Service {
+    let hub: EventHub
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await hub.run() }
     }
 }
 
