@@ -5,7 +5,7 @@ CONFIGURATION ?= debug
 SWIFT_SOURCES := Sources Tests Benchmarks Fuzz Package.swift
 BINARY := .build/release/portcullis
 
-.PHONY: help demo test run bench fuzz build release lint format install clean
+.PHONY: help demo test run bench fuzz build release lint format install clean python-packages
 
 help:
 	@echo 'make demo      the main job on real programs, in a network made for it'
@@ -21,7 +21,7 @@ demo: packages-demo swift
 	sudo=$$([ $$(id -u) = 0 ] || echo sudo); \
 	$$sudo env PORTCULLIS=$$(swift build -c $(CONFIGURATION) --show-bin-path)/portcullis scripts/demo
 
-test: packages-test swift lint
+test: packages-test python-packages swift lint
 	swift build --build-tests
 	sudo=$$([ $$(id -u) = 0 ] || echo sudo -E env PATH=$$PATH); \
 	$$sudo swift test --skip-build
@@ -81,6 +81,9 @@ clean:
 
 packages-%:
 	@scripts/install-system-packages $*
+
+python-packages: packages-test
+	@scripts/install-python-packages
 
 swift:
 	@command -v swift >/dev/null || { \

@@ -23,7 +23,8 @@ static int open_at(const struct clinux_endpoint *place, const char *device, int 
     int is_v6 = !endpoint_is_v4(place);
     int fd = socket(is_v6 ? AF_INET6 : AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return -errno;
-    option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    // Of datagrams it lets others have the same place, too.
+    if (shared || type == SOCK_STREAM) option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     if (shared) option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
     if (is_v6) option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
     if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, (socklen_t)strlen(device)) < 0)
@@ -38,8 +39,9 @@ int clinux_lan_stream(const struct clinux_endpoint *place, const char *device) {
     return open_at(place, device, SOCK_STREAM, 0);
 }
 
-int clinux_lan_datagram(const struct clinux_endpoint *place, const char *device, int hops) {
-    int fd = open_at(place, device, SOCK_DGRAM, 1);
+int clinux_lan_datagram(const struct clinux_endpoint *place, const char *device, int hops,
+                        int shared) {
+    int fd = open_at(place, device, SOCK_DGRAM, shared);
     if (fd < 0) return fd;
     int is_v6 = !endpoint_is_v4(place), error;
     if (is_v6) {

@@ -30,14 +30,6 @@ void clinux_udp_room(int fd, int bytes) {
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
 }
 
-int clinux_udp_multicast(int fd, int is_v6, int hops) {
-    int level = is_v6 ? IPPROTO_IPV6 : IPPROTO_IP, zero = 0;
-    int failed =
-        setsockopt(fd, level, is_v6 ? IPV6_MULTICAST_HOPS : IP_MULTICAST_TTL, &hops, sizeof hops) < 0 ||
-        setsockopt(fd, level, is_v6 ? IPV6_MULTICAST_LOOP : IP_MULTICAST_LOOP, &zero, sizeof zero) < 0;
-    return failed ? -errno : 0;
-}
-
 long clinux_udp_send(int fd, const struct clinux_endpoint *to, const void *bytes, size_t count) {
     struct sockaddr_storage address;
     socklen_t size = endpoint_to_address(to, !endpoint_is_v4(to), &address);

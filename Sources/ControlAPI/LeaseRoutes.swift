@@ -18,7 +18,9 @@ struct LeaseRoutes {
     @Sendable private func requests(_ request: Request, _ context: ControlContext) async throws
         -> Response
     {
-        try Views.Requests(await gateway.pendingLeases()).response()
+        try Views.Requests(
+            await gateway.pendingLeases(), refused: await gateway.refusedLeases()
+        ).response()
     }
 
     /// `?always=true` for whenever the device asks again.
@@ -70,11 +72,15 @@ struct LeaseRoutes {
 }
 
 extension Views.Requests {
-    init(_ waiting: [PendingLease]) {
+    init(_ waiting: [PendingLease], refused: [LeaseRefusals.Tally]) {
         self.init(
             requests: waiting.map {
                 Views.Request(
                     id: $0.number, $0.request, first: $0.first, last: $0.last, count: $0.count)
+            },
+            refused: refused.map {
+                Views.Refused(
+                    $0.denial, count: $0.count, last: $0.last, device: $0.device, $0.dialect)
             })
     }
 }

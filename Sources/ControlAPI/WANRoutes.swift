@@ -53,7 +53,7 @@ extension Views.WANs {
         self.init(
             servers: findings.servers.map {
                 Views.STUNServer(
-                    name: $0.server.description, endpoint: $0.endpoint?.description)
+                    name: $0.server.description, endpoint: $0.endpoints.first?.description)
             }, wans: findings.wans.map(Views.WAN.init))
     }
 }
@@ -65,7 +65,8 @@ extension Views.WAN {
             interface: report.interface.text,
             address: report.address.map { Address(address: "\($0)", kind: $0.kind.rawValue) },
             ipv6: report.ipv6.map { Address(address: "\($0)", kind: $0.kind.rawValue) },
-            sightings: (report.behaviour?.sightings ?? []).map {
+            ipv6Verdict: report.ipv6Verdict.rawValue,
+            sightings: ((report.behaviour?.sightings ?? []) + report.ipv6Sightings).map {
                 Sighting(server: "\($0.server)", seen: $0.mapped?.description)
             },
             failure: report.failure.map(WANWords.failure), nat: verdict.above.rawValue,

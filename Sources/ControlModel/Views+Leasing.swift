@@ -1,4 +1,4 @@
-import Addressing
+package import Addressing
 package import Forwarding
 
 /// What devices have asked for.
@@ -29,8 +29,36 @@ extension Views {
     /// Requests that wait for the operator's word.
     package struct Requests: Codable, Hashable, Sendable {
         package var requests: [Request]
+        /// What was refused since the start, by reason.
+        package var refused: [Refused]
 
-        package init(requests: [Request]) { self.requests = requests }
+        package init(requests: [Request], refused: [Refused]) {
+            self.requests = requests
+            self.refused = refused
+        }
+    }
+
+    /// What devices were refused for one reason.
+    package struct Refused: Codable, Hashable, Sendable {
+        package var reason: String
+        package var sentence: String
+        package var count: Int
+        package var last: String
+        /// Of the last one, as is the protocol.
+        package var device: String
+        package var `protocol`: String
+
+        package init(
+            _ denial: LeaseDenial, count: Int, last: Timestamp, device: IPAddress,
+            _ dialect: MappingDialect
+        ) {
+            reason = denial.code
+            sentence = denial.sentence
+            self.count = count
+            self.last = last.text
+            self.device = device.description
+            `protocol` = dialect.rawValue
+        }
     }
 
     package struct Request: Codable, Hashable, Sendable {

@@ -31,6 +31,8 @@ extension Views {
         /// The IPv4 address; absent when there is none.
         package var address: Address?
         package var ipv6: [Address]
+        /// Whether IPv6 is there and the internet sees it as it is; for programs, stable.
+        package var ipv6Verdict: String
         /// How each STUN server sees it.
         package var sightings: [Sighting]
         /// Why no server could be asked, though one is named.
@@ -55,14 +57,16 @@ extension Views {
         package var advice: String
 
         package init(
-            interface: String, address: Address?, ipv6: [Address], sightings: [Sighting],
-            failure: String?, nat: String, mapping: Behaviour?, filtering: Behaviour?,
+            interface: String, address: Address?, ipv6: [Address], ipv6Verdict: String,
+            sightings: [Sighting], failure: String?, nat: String, mapping: Behaviour?,
+            filtering: Behaviour?,
             hairpin: Bool?, upstream: Upstream?, verdict: String, severity: String,
             sentence: String, advice: String
         ) {
             self.interface = interface
             self.address = address
             self.ipv6 = ipv6
+            self.ipv6Verdict = ipv6Verdict
             self.sightings = sightings
             self.failure = failure
             self.nat = nat
@@ -74,6 +78,12 @@ extension Views {
             self.severity = severity
             self.sentence = sentence
             self.advice = advice
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case interface, address, ipv6, sightings, failure, nat, mapping, filtering, hairpin
+            case upstream, verdict, severity, sentence, advice
+            case ipv6Verdict = "ipv6_verdict"
         }
     }
 }

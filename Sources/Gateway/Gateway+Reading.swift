@@ -142,12 +142,14 @@ extension Gateway {
         var wanted = engineSettings
         wanted.guarded = settings.guarded
         _ = try engine.apply(.edits([], wanted))
+        let chained = self.settings.chainsLeases
         self.settings = settings
         surroundings.engines = settings.engines
         let consents = surroundings.leasing.policy.consents
         surroundings.leasing.policy = settings.leasing
         surroundings.leasing.policy.consents = consents
         upstreamListener?.yield()
+        if chained != settings.chainsLeases { tellDevicesOfNetwork() }
     }
 }
 

@@ -36,7 +36,9 @@ extension Gateway {
 
     /// Takes in how it stands with all ports at routers in front.
     package func noteUpstream(_ ports: [ForwardID: [UpstreamPort]]) {
+        let former = upstreamPorts
         upstreamPorts = ports
+        tellDevicesOfFront(former)
     }
 
     private func asksUpstream(_ forward: Forward) -> Bool {

@@ -52,6 +52,8 @@ package actor Gateway {
     var asking = PendingLeases() {
         didSet { tellWatchers(.requests) }
     }
+    /// What they were refused since the start.
+    var refusals = LeaseRefusals()
     /// Since when devices may rely on what they know, and since when there is an external address.
     var epoch: LeaseEpoch
     var connected: Timestamp
@@ -59,6 +61,8 @@ package actor Gateway {
     var listener: AsyncStream<LeaseEvent>.Continuation?
     /// What routers in front have given for forwards.
     var upstreamPorts: [ForwardID: [UpstreamPort]] = [:]
+    /// The address of the router in front that serves devices, and the gateway's own behind it.
+    var front: (own: IPv4Address, address: IPv4Address)?
     /// Who is told that something else may be wanted of them.
     var upstreamListener: AsyncStream<Void>.Continuation?
     /// Who is told of everything that changes, and the number that the last of them has.

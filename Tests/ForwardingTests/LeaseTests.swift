@@ -31,24 +31,19 @@ import Testing
         #expect(devices.table.count == 1)
     }
 
-    @Test mutating func `is not heard with another's nonce where the operator is strict`() {
-        devices.policy.nonces = .strict
-        devices.ask(Devices.request())
-        #expect(devices.ask(Devices.request(nonce: 2)).denial == .nonce)
-        let release = LeaseRelease(
-            Devices.asker(), .internalPort(.udp, 51_413), nonce: Devices.nonce(2))
-        #expect(devices.ask(.release(release)).denial == .nonce)
-        #expect(devices.table.count == 1)
-    }
-
-    @Test mutating func `may renew with a new nonce, and not change or delete with it`() {
-        devices.ask(Devices.request())
-        let filter = FilterChange.add([RemotePeer(Sample.prefix("198.51.100.0/24"))])
-        #expect(devices.ask(Devices.request(nonce: 2, filters: filter)).denial == .nonce)
-        #expect(devices.ask(Devices.request(nonce: 3)).granted != nil)
-        let release = LeaseRelease(
-            Devices.asker(), .internalPort(.udp, 51_413), nonce: Devices.nonce(2))
-        #expect(devices.ask(.release(release)).denial == .nonce)
+    @Test mutating func `finds its pinhole by the number, until it is gone`() {
+        let asker = Devices.asker(.upnp, "2001:db8:7::10")
+        let request = Devices.request(asker, isPinhole: true)
+        let number = devices.ask(request).granted?.lease?.pinhole
+        #expect(devices.table.pinholeCount == 1)
+        guard let number else { return }
+        devices.now = devices.now + 100
+        let longer = LeaseExtension(asker, pinhole: number, lifetime: 3600)
+        #expect(devices.ask(.extend(longer)).granted?.ends == devices.now + 3600)
+        #expect(devices.table.pinhole(number)?.ends == devices.now + 3600)
+        #expect(devices.ask(.release(LeaseRelease(asker, .pinhole(number)))).denial == nil)
+        #expect(devices.table.pinhole(number) == nil && devices.table.pinholeCount == 0)
+        #expect(devices.ask(.extend(longer)).denial == .unknown)
     }
 
     @Test mutating func `is another device when its hardware address is another`() {

@@ -57,6 +57,32 @@ import Testing
         #expect(await gateway.leases().forwards.count == 3)
     }
 
+    /// In one heap a device may ask, renew and give back the same port again and again.
+    @Test(arguments: Seed.batch(40))
+    func `has nothing more of a heap than the engine and the store have`(seed: Seed) async throws {
+        var gen = Gen(seed)
+        let world = World()
+        let gateway = try await world.gateway()
+        for _ in 0..<4 {
+            let asks = (0..<gen.int(1...12)).map { _ -> LeaseAsk in
+                let port = UInt16(50_000 + gen.int(0...2))
+                guard gen.oneIn(2) else {
+                    return Self.ask(port, lifetime: UInt32(gen.int(120...3600)))
+                }
+                let nonce = LeaseNonce(high: 1, low: UInt32(port))
+                return .release(
+                    LeaseRelease(Self.asker(), .internalPort(.udp, port), nonce: nonce))
+            }
+            _ = await gateway.answer(asks)
+            let held = Set(await gateway.leases().forwards.map(\.id))
+            #expect(held == Set(world.carried.map(\.id)))
+        }
+        let held = await gateway.leases().forwards.map(\.id)
+        await gateway.stop()
+        let again = try await world.gateway()
+        #expect(Set(await again.leases().forwards.map(\.id)) == Set(held))
+    }
+
     @Test func `is not kept from serving the others by one that the engine refuses`() async throws {
         let world = World()
         let gateway = try await world.gateway()
@@ -106,6 +132,39 @@ import Testing
         let third = Self.asker(.natPMP, "192.168.7.30")
         let late = await gateway.answer([Self.ask(50_000, third)])[0]
         #expect(late.granted?.forward.external.ports.first == 50_000)
+    }
+
+    @Test func `tells the address of the WAN by which devices' traffic leaves`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        #expect(await gateway.standing().v4 == Sample.address("203.0.113.5").v4)
+        var events = await gateway.leaseEvents().makeAsyncIterator()
+        var view = Sample.network
+        view.defaultExit = Sample.interface("wan1")
+        await gateway.observe(NetworkObservation(view: view))
+        let standing = await gateway.standing()
+        #expect(standing.wan == Sample.interface("wan1"))
+        #expect(standing.v4 == Sample.address("192.0.2.5").v4)
+        #expect(await events.next() == .addressChanged)
+        #expect(
+            await gateway.answer([Self.ask(50_000)])[0].granted?.address
+                == Sample.address("192.0.2.5"))
+        // By no WAN at all: the first that has an address.
+        view.defaultExit = Sample.interface("br0")
+        view.links.removeAll { $0.interface == Sample.interface("wan0") }
+        await gateway.observe(NetworkObservation(view: view))
+        #expect(await gateway.standing().v4 == Sample.address("192.0.2.5").v4)
+    }
+
+    @Test func `tells where the operator's forward stands`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        let draft = Sample.draft(
+            "game", .udp, Sample.ports(50_000), scope: .interface(Sample.interface("wan1")))
+        #expect(await gateway.submit(.add([draft]), by: me).refusals.isEmpty)
+        let granted = await gateway.answer([Self.ask(50_000)])[0].granted
+        #expect(granted?.forward.name.text == "game")
+        #expect(granted?.address == Sample.address("192.0.2.5"))
     }
 
     @Test func `begins a new epoch with another address, and goes on with the same`() async throws {

@@ -141,12 +141,77 @@ import Testing
         }
     }
 
+    /// Of many changes at once all flows are looked through, of few those of the device.
+    @Test(arguments: [0, 5])
+    func `ends with the forward: nobody gets in by it, and it leaves as any other`(
+        others: Int
+    ) async throws {
+        try await Lab.with { lab in
+            let engine = try await LabEngine.open(on: lab)
+            engine.settings.now = .present
+            let drafts = (0..<others).map { place in
+                Sample.draft("other-\(place)", .udp, Sample.ports(50_000 + UInt16(place)))
+            }
+            let forwards = engine.numbered([Self.draft(ends: .at(.present + 3600))] + drafts)
+                .map { forward in
+                    var forward = forward
+                    forward.keepsPort = forward.id == ForwardID(1)
+                    return forward
+                }
+            try engine.carry(forwards)
+            let server = try await Wire.listening(.udp, on: lab.internet, Self.near.port)
+            let bystander = try await Wire.listening(.udp, on: lab.internet, 5001)
+            let device = Sample.endpoint("192.168.7.10", 3074)
+            let wire = try await Wire.udp(on: lab.lan1, from: device, to: Self.near)
+            let other = try await Wire.udp(
+                on: lab.lan1, from: Sample.endpoint("192.168.7.10", 3999),
+                to: Sample.endpoint("203.0.113.9", 5001))
+            try wire.send([1])
+            try other.send([1])
+            #expect(try server.receiveWithSource()?.source == Self.external)
+            _ = try bystander.receiveWithSource()
+            let peer = try await Wire.udp(on: lab.internet, from: Self.near, to: Self.external)
+            try peer.send([2])
+            #expect(try wire.receive() == [2])
+
+            let report = try engine.engine.apply(
+                .edits(forwards.map { ActiveEdit(before: $0, after: nil) }, engine.settings))
+            // Its own, and no other that the device has begun.
+            #expect(report.flowsEnded == 1)
+            try peer.send([3])
+            #expect(try wire.receive(within: 500) == nil)
+            try wire.send([4])
+            // The same flow from now on; the socket that is connected to the port hears nothing of it.
+            #expect(try server.receiveWithSource()?.source == device)
+        }
+    }
+
+    @Test func `goes on where the lease does`() async throws {
+        try await Lab.with { lab in
+            let forwards = [Self.draft(ends: .at(.present + 60)), Self.draft(ends: .never)]
+            let engine = try await LabEngine.open(on: lab)
+            engine.settings.now = .present
+            let kept = forwards.map { Self.keeping(engine, $0)[0] }
+            try engine.carry([kept[0]])
+            let server = try await Wire.listening(.udp, on: lab.internet, Self.near.port)
+            let wire = try await Wire.udp(
+                on: lab.lan1, from: Sample.endpoint("192.168.7.10", 3074), to: Self.near)
+            try wire.send([1])
+            #expect(try server.receiveWithSource()?.source == Self.external)
+            let report = try engine.engine.apply(
+                .edits([ActiveEdit(before: kept[0], after: kept[1])], engine.settings))
+            #expect(report.flowsEnded == 0)
+            try wire.send([2])
+            #expect(try server.receiveWithSource()?.source == Self.external)
+        }
+    }
+
     @Test func `leaves as any other once the lease is over, although no engine runs`() async throws
     {
         try await Lab.with { lab in
             let start = Timestamp.present
             var engine: LabEngine? = try await Self.carrying(
-                Self.draft(.udp, ends: .at(start + 3)), on: lab)
+                Self.draft(.udp, ends: .at(start + 8)), on: lab)
             #expect(try engine?.engine.installed().count == 1)
             engine = nil
             try await lab.gateway.untilNobodyOwnsTables()
@@ -156,14 +221,14 @@ import Testing
             let own = Sample.endpoint("192.168.7.10", 3074)
             // Each time to somebody else: a flow that lives keeps its port.
             var last = UInt16(6000)
-            let isOver = try await eventually(within: 10) {
+            let isOver = try await eventually(within: 60) {
                 last += 1
                 let place = Sample.endpoint("198.51.100.7", last)
                 return try await seen(lab.lan1, from: "192.168.7.10", 3074, at: lab.internet, place)
                     == own
             }
             #expect(isOver)
-            #expect(Timestamp.present >= start + 2)
+            #expect(Timestamp.present >= start + 7)
         }
     }
 

@@ -43,6 +43,18 @@ import Testing
         #expect(ours.count == expected.count + marks.count)
     }
 
+    @Test func `a dump may ask for who sent the first packet`() {
+        let bytes = Self.written {
+            ConntrackRequest.dump(
+                mark: 0, mask: 0x00ff_ff00, transport: .udp,
+                source: IPv4Address(192, 168, 7, 10), sequence: 1, to: &$0)
+        }
+        let message = WireText.message(bytes)
+        #expect(message[1] == "head 02000000")
+        #expect(message.contains("    1 = c0a8070a") && message.contains("    1 = 11"))
+        #expect(message.contains("  1 = 09000000"))
+    }
+
     @Test func `a flow of IPv6 is asked for by its family`() {
         let bytes = Self.written {
             ConntrackRequest.dump(

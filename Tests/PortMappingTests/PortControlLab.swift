@@ -25,10 +25,9 @@ struct PortControlLab {
             let gateway = lab.gateway
             let server = PortControlServer(
                 control, desk: desk, limits: limits,
-                socket: { place, interface in
+                socket: { kind, place, interface in
                     try await gateway.run {
-                        let hops: Int32 = place.address.family == .v4 ? 1 : 255
-                        return try InsideSocket(at: place, on: interface, hops: hops).handedOver()
+                        try LANSocket(kind, at: place, on: interface).handedOver()
                     }
                 }, log: Logger(label: "test"))
             let made = PortControlLab(lab: lab, desk: desk, server: server)

@@ -39,6 +39,62 @@ import Wire
         }
         #expect(talk.desk.count <= 64)
         #expect(talk.desk.all.allSatisfy { $0.lease?.device == Sample.address("192.168.1.10") })
+        await Self.expectNothingLeft(talk)
+    }
+
+    /// What was made is taken back, and then nothing is there.
+    private static func expectNothingLeft(_ talk: UPnPTalk) async {
+        #expect(await talk.site.events.count == 0)
+        for transport in ["TCP", "UDP"] {
+            _ = await talk.call(
+                "DeletePortMappingRange", version: 2,
+                [
+                    ("NewStartPort", "1"), ("NewEndPort", "65535"), ("NewProtocol", transport),
+                    ("NewManage", "0"),
+                ])
+        }
+        #expect(talk.desk.count == 0)
+        #expect(await talk.site.control.shelf.book().count(for: nil) == 0)
+    }
+
+    /// 4 x 25,000 requests of every kind: control, subscriptions, renewals, descriptions.
+    @Test(arguments: Seed.batch(4))
+    func `changed subscriptions leave as many as are allowed, and nothing at their end`(seed: Seed)
+        async
+    {
+        let talk = UPnPTalk()
+        var gen = Gen(seed)
+        let paths = ["/evt/IPConn", "/evt/L3F", "/evt/CmnIfCfg", "/evt/IP6FCtl", "/rootDesc.xml"]
+        var seen: [String] = ["uuid:00000000-0000-4000-8000-000000000000"]
+        for number in 0..<25_000 {
+            let host = "192.168.1.\(gen.int(10...60))"
+            let callback = Array("<http://\(host):\(gen.int(1024...65_535))/x>".utf8)
+            let fields =
+                gen.oneIn(4)
+                ? [
+                    (
+                        "SID",
+                        String(
+                            decoding: Self.changed(
+                                Array(seen[gen.int(0...(seen.count - 1))].utf8), &gen, 8),
+                            as: UTF8.self)
+                    )
+                ]
+                : [
+                    ("CALLBACK", String(decoding: Self.changed(callback, &gen, 4), as: UTF8.self)),
+                    ("NT", gen.oneIn(8) ? "upnp:event2" : "upnp:event"),
+                ]
+            let answer = await talk.request(
+                ["SUBSCRIBE", "UNSUBSCRIBE", "SUBSCRIBE"][number % 3],
+                paths[gen.int(0...(paths.count - 1))], fields.map { (name: $0.0, value: $0.1) },
+                from: host)
+            #expect([200, 400, 405, 412, 503].contains(answer.status))
+            if let sid = answer.head["SID"], seen.count < 100 { seen.append(sid) }
+            await Task.yield()
+        }
+        #expect(await talk.site.events.count <= 64)
+        await talk.site.events.keep([])
+        await Self.expectNothingLeft(talk)
     }
 
     /// Changed once in `rarity` times, else left as it is.

@@ -59,6 +59,42 @@ import Testing
         }
     }
 
+    /// What the device sends from the port leaves from the external one, for as long as it has it: by
+    /// what it gave back, or what was over, nobody gets in any more.
+    @Test(arguments: [false, true])
+    func `has its port for what it sends, too, until the mapping ends`(
+        byItself: Bool
+    ) async throws {
+        try await Lab.with { lab in
+            let gateway = try await GatewayProcess(
+                on: lab.gateway, options: Self.served,
+                config: "[mapping]\nmin_lifetime = \"5s\"\n")
+            let made = try map(lab.lan1, 50_000, 3074, "udp", seconds: byItself ? 5 : 600)
+            #expect(made.output.contains("Mapped public port 50000"))
+            let far = Sample.endpoint("203.0.113.9", 5000)
+            let server = try await Wire.listening(.udp, on: lab.internet, far.port)
+            let device = Sample.endpoint("192.168.7.10", 3074)
+            let wire = try await Wire.udp(on: lab.lan1, from: device, to: far)
+            try wire.send([1])
+            let seen = try server.receiveWithSource()?.source
+            let external = Sample.endpoint("203.0.113.5", 50_000)
+            #expect(seen == external)
+            let peer = try await Wire.udp(on: lab.internet, from: far, to: external)
+            try peer.send([2])
+            #expect(try wire.receive() == [2])
+            if !byItself { _ = try map(lab.lan1, 0, 3074, "udp", seconds: 0) }
+            let isOver = try await eventually(within: 60) {
+                while try wire.receive(within: 0) != nil {}
+                try peer.send([3])
+                return try wire.receive(within: 300) == nil
+            }
+            #expect(isOver)
+            try wire.send([4])
+            #expect(try server.receiveWithSource(within: 10_000)?.source == device)
+            withExtendedLifetime(gateway) {}
+        }
+    }
+
     @Test func `gets no answer from outside, nor for what it may not have`() async throws {
         try await Lab.with { lab in
             let gateway = try await GatewayProcess(on: lab.gateway, options: Self.served)

@@ -16,6 +16,7 @@ struct SeenWANs: Decodable {
         var interface: String
         var address: Address?
         var ipv6: [Address]
+        var ipv6_verdict: String
         var sightings: [Sighting]
         var nat: String
         var mapping: Behaviour?
@@ -205,6 +206,48 @@ struct SeenWANs: Decodable {
             try lab.gateway.shell("ip address flush dev wan0")
             let isDown = try await eventually { try look(gateway).wans.first?.verdict == "down" }
             #expect(isDown)
+        }
+    }
+
+    @Test func `IPv6 is asked for at a server that has it`() async throws {
+        try await Lab.with { lab in
+            let servers = [
+                try await whole(on: lab),
+                try await BackgroundProcess.stunServer(
+                    on: lab.internet, "--address", "2001:db8:ff::9"),
+            ]
+            let gateway = try await GatewayProcess(on: lab.gateway, config: Self.config)
+            #expect(try look(gateway).wans.first?.ipv6_verdict == "not-asked")
+            let both = "203.0.113.9,[2001:db8:ff::9]:3478"
+            let wan = try #require(try look(gateway, "--stun", both).wans.first)
+            #expect(wan.verdict == "direct" && wan.ipv6_verdict == "direct")
+            #expect(wan.sightings.count == 2)
+            #expect(wan.sightings.last?.server == "[2001:db8:ff::9]:3478")
+            #expect(wan.sightings.last?.seen?.hasPrefix("[2001:db8:ff::5]:") == true)
+            let text = try gateway.cli("wan", "--stun", both).output
+            #expect(text.contains("IPv6       works: the internet sees the WAN's own address"))
+            // A translator of IPv6, which nobody should need.
+            try lab.internet.shell("ip -6 route add 2001:db8:55::/64 via 2001:db8:ff::5")
+            try lab.gateway.shell(
+                """
+                nft -f - <<'RULES'
+                table ip6 t {
+                  chain out {
+                    type nat hook postrouting priority 100
+                    oifname "wan0" udp dport 3478 snat to 2001:db8:55::7
+                  }
+                }
+                RULES
+                ip address add 2001:db8:55::7/128 dev lo
+                """)
+            let seen = try look(gateway, "--stun", both).wans.first
+            #expect(seen?.ipv6_verdict == "seen-differently")
+            try lab.gateway.shell("ip -6 address flush dev wan0 scope global")
+            let isGone = try await eventually(within: 60) {
+                try look(gateway, "--stun", both).wans.first?.ipv6_verdict == "none"
+            }
+            #expect(isGone)
+            withExtendedLifetime(servers) {}
         }
     }
 

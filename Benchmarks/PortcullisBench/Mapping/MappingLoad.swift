@@ -8,6 +8,7 @@ struct MappingLoad {
     private let outside: Int32
     private let lab: Lab
 
+    private static let devicePort: UInt16 = 5350
     static let addresses = (11...230).map { "192.168.7.\($0)" }
 
     init(_ lab: Lab) throws {
@@ -16,7 +17,8 @@ struct MappingLoad {
             try Self.addresses.map { address in
                 let socket = try Sockets.udp()
                 Sockets.setPatience(socket, milliseconds: 10_000)
-                try Sockets.bind(socket, Place(address, 0))
+                // One drawn by the kernel could be that of a mapping to come.
+                try Sockets.bind(socket, Place(address, Self.devicePort))
                 guard Sockets.connect(socket, Place("192.168.7.1", 5351)) else {
                     throw Failure(call: "connect")
                 }

@@ -30,7 +30,11 @@ enum MappingServer: String, CaseIterable {
     }
 
     /// The limits of a home are not for two hundred devices that ask without a pause.
+    ///
+    /// What it would leave behind would serve the next round, and miniupnpd's.
     private static let settings = """
+        [daemon]
+        on_stop = "withdraw"
         [mapping]
         protocols = ["pcp", "nat-pmp"]
         in_all = 60000
@@ -91,17 +95,34 @@ enum MappingServer: String, CaseIterable {
         try Data(Self.chains.utf8).write(to: chains)
         try lab.gateway.run("nft", "-f", chains.path)
         defer { try? lab.gateway.run("nft", "delete", "table", "inet", "filter") }
-        let pid = folder.appending(path: "pid")
-        try lab.gateway.run("miniupnpd", "-f", conf.path, "-P", pid.path)
-        let number =
-            Int32(
-                try String(contentsOf: pid, encoding: .utf8).filter(\.isNumber)) ?? 0
-        guard number > 1 else { throw Failure("miniupnpd did not start") }
+        let number = try startMiniupnpd(folder, lab)
         let tree = ProcessTree(roots: [number])
         cleanup.add { tree.kill() }
         defer { tree.kill() }
         try Self.wait(in: lab)
         try body(Running(processes: tree))
+    }
+
+    /// Starts it, and waits until it has said its number.
+    ///
+    /// It goes on in the background with all descriptors that it was given, also that by which Foundation
+    /// sees a program's end: whoever waited for this one's would wait for ever.
+    private func startMiniupnpd(_ folder: URL, _ lab: Lab) throws -> Int32 {
+        let (file, log) = (folder.appending(path: "pid"), folder.appending(path: "log"))
+        try Data().write(to: log)
+        _ = try Programs.start(
+            [
+                "ip", "netns", "exec", lab.gateway.name, "miniupnpd",
+                "-f", folder.appending(path: "conf").path, "-P", file.path,
+            ], output: try FileHandle(forWritingTo: log))
+        for _ in 0..<500 {
+            let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+            if text.hasSuffix("\n"), let number = Int32(text.dropLast()), number > 1 {
+                return number
+            }
+            usleep(20_000)
+        }
+        throw Failure("miniupnpd did not start: \(try String(contentsOf: log, encoding: .utf8))")
     }
 
     /// Until it says the external address.
@@ -123,7 +144,7 @@ enum MappingServer: String, CaseIterable {
 
     /// Has `count` mappings there.
     ///
-    /// Ten thousand requests would take miniupnpd a quarter of an hour; as many rules are put there as it
+    /// Ten thousand requests would take miniupnpd more than an hour; as many rules are put there as it
     /// would have written, in nft's words for them (they are its only table).
     func fill(_ count: Int, in lab: Lab, through load: MappingLoad) throws {
         switch self {

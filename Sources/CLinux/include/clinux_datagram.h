@@ -18,8 +18,6 @@ void clinux_datagram_enlarge(int fd);
 int clinux_udp_open(const struct clinux_endpoint *place, const char *device);
 /// How much may wait in it to be received, as far as the machine allows.
 void clinux_udp_room(int fd, int bytes);
-/// How far what it sends to a group goes, which this machine does not hear itself.
-int clinux_udp_multicast(int fd, int is_v6, int hops);
 long clinux_udp_send(int fd, const struct clinux_endpoint *to, const void *bytes, size_t count);
 /// Never waits. Longer datagrams are cut.
 long clinux_udp_receive(int fd, void *bytes, size_t capacity, struct clinux_endpoint *from);

@@ -88,7 +88,10 @@ package actor EventHub {
         }
         if areRequestsStale {
             areRequestsStale = false
-            tell(.requests, Views.Requests(await gateway.pendingLeases()))
+            tell(
+                .requests,
+                Views.Requests(
+                    await gateway.pendingLeases(), refused: await gateway.refusedLeases()))
         }
         if beat % Self.counterBeat == 0, isWanted(.counters) { await tellCounters() }
         if beat % Self.flowBeat == 0, isWanted(.flows) { await tellFlows() }

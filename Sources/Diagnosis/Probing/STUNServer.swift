@@ -33,12 +33,19 @@ package struct STUNServer: Hashable, Sendable {
     /// Its address; IPv4 before IPv6, as IPv4 is what is translated.
     ///
     /// Waits for the answer of the name servers: call it on a thread that may.
-    func address() -> IPAddress? {
+    func address() -> IPAddress? { addresses().first }
+
+    /// One of each family that it has, IPv4 first.
+    ///
+    /// Waits, too.
+    func addresses() -> [IPAddress] {
         switch host {
-        case .address(let address): return address
+        case .address(let address): return [address]
         case .name(let name):
             let found = NameResolution.resolve(name)?.addresses ?? []
-            return found.first { $0.family == .v4 } ?? found.first
+            return [AddressFamily.v4, .v6].compactMap { family in
+                found.first { $0.family == family }
+            }
         }
     }
 

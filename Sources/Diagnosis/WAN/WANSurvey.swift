@@ -27,9 +27,9 @@ package struct WANSurvey: Sendable {
 
     package func survey(_ network: NetworkView) async throws(KernelError) -> WANFindings {
         let asked = try await KernelThread.run { () throws(KernelError) in
-            servers.map { WANFindings.Server($0, $0.address()) }
+            servers.map { WANFindings.Server($0, $0.addresses()) }
         }
-        let endpoints = asked.compactMap(\.endpoint)
+        let endpoints = asked.flatMap(\.endpoints)
         let reports = await withTaskGroup(of: (Int, WANReport).self) { group in
             for (place, wan) in network.wans.enumerated() {
                 group.addTask { (place, await report(wan, network, endpoints)) }
@@ -46,9 +46,14 @@ package struct WANSurvey: Sendable {
         let addresses = network.addresses(of: wan)
         var report = WANReport(wan, addresses.lazy.compactMap(\.v4).first)
         report.ipv6 = addresses.compactMap(\.v6).filter { !$0.isLinkLocal }.sorted()
-        guard let own = report.address else { return report }
+        let ownIPv6 = report.globalIPv6
+        async let overIPv6 = Self.seen(ownIPv6, on: wan, by: servers)
+        guard let own = report.address else {
+            report.ipv6Sightings = await overIPv6
+            return report
+        }
         async let answer = upstream.externalAddress(by: network.router(of: wan), from: own, on: wan)
-        if !servers.isEmpty {
+        if servers.contains(where: { $0.address.family == .v4 }) {
             do throws(KernelError) {
                 report.behaviour = try await KernelThread.run { () throws(KernelError) in
                     try BehaviourDiscovery(from: .v4(own), on: wan).discover(with: servers)
@@ -56,7 +61,21 @@ package struct WANSurvey: Sendable {
             } catch { report.failure = error.code }
         }
         report.upstream = await answer
+        report.ipv6Sightings = await overIPv6
         return report
+    }
+
+    /// What the internet sees over IPv6, which nothing should translate.
+    private static func seen(
+        _ own: IPv6Address?, on wan: InterfaceName, by servers: [Endpoint]
+    ) async -> [NATBehaviour.Sighting] {
+        let servers = servers.filter { $0.address.family == .v6 }
+        guard let own, !servers.isEmpty else { return [] }
+        do throws(KernelError) {
+            return try await KernelThread.run { () throws(KernelError) in
+                try BehaviourDiscovery(from: .v6(own), on: wan).discover(with: servers).sightings
+            }
+        } catch { return servers.map { NATBehaviour.Sighting($0, nil) } }
     }
 }
 
@@ -71,12 +90,12 @@ package struct WANFindings: Hashable, Sendable {
 
     package struct Server: Hashable, Sendable {
         package var server: STUNServer
-        /// Nil when its name has no address.
-        package var endpoint: Endpoint?
+        /// One of each family at most, IPv4 first; none when its name has no address.
+        package var endpoints: [Endpoint]
 
-        package init(_ server: STUNServer, _ address: IPAddress?) {
+        package init(_ server: STUNServer, _ addresses: [IPAddress]) {
             self.server = server
-            endpoint = address.map { Endpoint($0, server.port) }
+            endpoints = addresses.map { Endpoint($0, server.port) }
         }
     }
 }
@@ -86,6 +105,8 @@ package struct WANReport: Hashable, Sendable {
     package var interface: InterfaceName
     package var address: IPv4Address?
     package var ipv6: [IPv6Address] = []
+    /// What each STUN server that has an IPv6 address said over IPv6.
+    package var ipv6Sightings: [NATBehaviour.Sighting] = []
     /// Nil when no STUN server was asked.
     package var behaviour: NATBehaviour?
     /// Why none could be asked: an error number.
@@ -96,10 +117,31 @@ package struct WANReport: Hashable, Sendable {
         (self.interface, self.address) = (interface, address)
     }
 
+    /// The one to ask from.
+    package var globalIPv6: IPv6Address? { ipv6.first { $0.kind != .siteLocal } }
+
+    /// How it stands with IPv6.
+    package var ipv6Verdict: IPv6Verdict {
+        guard let own = globalIPv6 else { return .none }
+        let seen = ipv6Sightings.compactMap(\.mapped?.address)
+        guard let first = seen.first else { return ipv6Sightings.isEmpty ? .notAsked : .silent }
+        return first == .v6(own) ? .direct : .seenDifferently
+    }
+
+    package enum IPv6Verdict: String, Hashable, Sendable, CaseIterable {
+        /// There is no address that the internet could know.
+        case none
+        case notAsked = "not-asked"
+        case silent = "stun-silent"
+        /// The internet sees the WAN's own address.
+        case direct
+        case seenDifferently = "seen-differently"
+    }
+
     package var verdict: WANVerdict {
         WANVerdict(
             WANEvidence(
-                address, hasIPv6: ipv6.contains { $0.kind != .siteLocal },
+                address, hasIPv6: globalIPv6 != nil,
                 port: behaviour?.own.port ?? 0,
                 seen: behaviour.map { $0.sightings.map(\.mapped) } ?? (failure == nil ? [] : [nil]),
                 upstream: upstream))

@@ -13,7 +13,9 @@ package struct LeaseBook: Hashable, Sendable {
 
 /// How the gateway stands to the outside.
 package struct ExternalStanding: Hashable, Sendable {
-    /// The WAN that mappings are for: the first.
+    /// The WAN by which devices' traffic leaves.
+    ///
+    /// Mappings are open at the others, too.
     package var wan: InterfaceName?
     package var v4: IPv4Address?
     package var v6: IPv6Address?

@@ -12,7 +12,8 @@ package struct Lease: Hashable, Sendable {
     package var mac: MACAddress?
     /// Who asked, where that is another than the device (PCP's THIRD_PARTY).
     package var manager: IPAddress?
-    /// By which the device shows that it is the one; the latest first (RFC 6887 section 11.1).
+    /// By which the device shows that it is the one (RFC 6887 section 11.1): that of the first request,
+    /// and what an earlier version has kept of later ones.
     package var nonces: [LeaseNonce]
     /// Whether it is there for the device's own flows to certain peers (RFC 6887 section 12).
     package var isForPeers: Bool
@@ -45,7 +46,7 @@ package struct Lease: Hashable, Sendable {
         self.lastsWhilePresent = lastsWhilePresent
     }
 
-    /// How many nonces of one device are remembered: programs there are that draw a new one each time.
+    /// How many nonces of one device can be stored.
     package static let mostNonces = 4
 }
 

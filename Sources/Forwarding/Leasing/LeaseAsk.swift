@@ -182,10 +182,15 @@ package struct GrantedLease: Hashable, Sendable {
     package var address: IPAddress?
     /// Seconds that are left.
     package var lifetime: UInt32
+    /// The first port at a router in front, where that has given others than the gateway's own.
+    package var frontPort: UInt16?
 
-    package init(forward: Forward, address: IPAddress?, lifetime: UInt32) {
+    package init(
+        forward: Forward, address: IPAddress?, lifetime: UInt32, frontPort: UInt16? = nil
+    ) {
         self.forward = forward
         self.address = address
         self.lifetime = lifetime
+        self.frontPort = frontPort
     }
 }

@@ -74,11 +74,10 @@ extension LeaseDeciding {
 
     /// In no order, so that nobody guesses another's.
     private func freePinhole(_ seed: UInt64) -> UInt16 {
-        let taken = Set(table.leases.compactMap { $0.lease?.pinhole })
         var numbers = SplitMix(seed: seed)
-        while taken.count < Int(UInt16.max) {
+        while table.pinholeCount < Int(UInt16.max) {
             let number = UInt16(truncatingIfNeeded: numbers.next())
-            if !taken.contains(number) { return number }
+            if table.pinhole(number) == nil { return number }
         }
         return 0
     }

@@ -50,9 +50,14 @@ extension LeaseDeciding {
     private func releaseExternal(
         _ transport: TransportProtocol, _ ports: PortRange
     ) throws(LeaseDenial) -> LeaseOutcome {
-        let own = table.leases(of: asker.device).filter {
-            $0.transports.contains(transport) && $0.external.ports.overlaps(ports)
-                && $0.lease?.pinhole == nil && $0.target.host.family == .v4
+        // One port is looked up; of a range, what a single device may have is looked through.
+        let near =
+            ports.isSingle
+            ? table.forwards(on: ports.first, transport) : table.leases(of: asker.device)
+        let own = near.filter {
+            $0.lease?.device == asker.device && $0.transports.contains(transport)
+                && $0.external.ports.overlaps(ports) && $0.lease?.pinhole == nil
+                && $0.target.host.family == .v4
         }
         guard !own.isEmpty else { throw otherOwner(transport, ports) }
         for forward in own {

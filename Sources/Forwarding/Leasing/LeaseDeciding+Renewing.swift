@@ -17,7 +17,7 @@ extension LeaseDeciding {
         }
         after.sources = sources
         guard verdict(on: after.external.ports, request) != .deny else { throw .rule }
-        remember(request, in: &lease)
+        remember(request, in: &lease, isKnown: isKnown)
         after.lease = lease
         after.enabled = request.enabled
         if request.asker.dialect == .upnp, !request.comment.isEmpty {
@@ -47,10 +47,11 @@ extension LeaseDeciding {
         return false
     }
 
-    private func remember(_ request: LeaseRequest, in lease: inout Lease) {
-        if let nonce = request.nonce {
-            lease.nonces.removeAll { $0 == nonce }
-            lease.nonces = Array(([nonce] + lease.nonces).prefix(Lease.mostNonces))
+    /// Renewing alone makes no nonce known: with the next request it could change and give back, and
+    /// others would be forgotten for it.
+    private func remember(_ request: LeaseRequest, in lease: inout Lease, isKnown: Bool) {
+        if let nonce = request.nonce, isKnown {
+            if lease.nonces.isEmpty { lease.nonces = [nonce] }
             lease.dialect = .pcp
         }
         lease.mac = asker.mac ?? lease.mac
@@ -122,9 +123,7 @@ extension LeaseDeciding {
     }
 
     func pinhole(_ number: UInt16) throws(LeaseDenial) -> Forward {
-        guard let forward = table.leases.first(where: { $0.lease?.pinhole == number }) else {
-            throw .unknown
-        }
+        guard let forward = table.pinhole(number) else { throw .unknown }
         guard let lease = forward.lease, lease.device == asker.device else {
             throw .notOwnAddress
         }

@@ -14,6 +14,8 @@ package struct ForwardingTable: Sendable {
     /// What devices asked for, in the order in which it came, and how much it is in all.
     private var leased: [IPAddress: [ForwardID]] = [:]
     package private(set) var leaseCount = 0
+    /// Pinholes of devices by the number that UPnP knows them by.
+    private var pinholes: [UInt16: ForwardID] = [:]
     /// Single ports that lead to another port of an address, and all of devices.
     private var inward: [TargetKey: [ForwardID]] = [:]
 
@@ -89,6 +91,7 @@ package struct ForwardingTable: Sendable {
         if let lease = forward.lease {
             leased[lease.device, default: []].append(forward.id)
             leaseCount += 1
+            if let number = lease.pinhole { pinholes[number] = forward.id }
         }
         guard forward.external.ports.isSingle else {
             ranges.insert(forward.id)
@@ -108,6 +111,7 @@ package struct ForwardingTable: Sendable {
         if let lease = forward.lease {
             leased.remove(id, from: lease.device)
             leaseCount -= 1
+            if let number = lease.pinhole, pinholes[number] == id { pinholes[number] = nil }
         }
         guard forward.external.ports.isSingle else { return }
         for key in TargetKey.keys(of: forward) { inward.remove(id, from: key) }
@@ -131,6 +135,13 @@ package struct ForwardingTable: Sendable {
 
     /// How many were asked for a device.
     package func leaseCount(of device: IPAddress) -> Int { leased[device]?.count ?? 0 }
+
+    package var pinholeCount: Int { pinholes.count }
+
+    /// The pinhole of a device that UPnP knows by a number.
+    package func pinhole(_ number: UInt16) -> Forward? {
+        pinholes[number].flatMap { forwards[$0] }
+    }
 
     /// What was asked for ports of a device in one protocol, the oldest first.
     package func leases(

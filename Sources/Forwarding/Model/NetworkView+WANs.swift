@@ -19,6 +19,13 @@ extension NetworkView {
         numberedWANs.first { $0.name == wan }?.number
     }
 
+    /// The WANs in the order in which devices are told of them: by which their traffic leaves, then as
+    /// they were named.
+    package var wansByUse: [InterfaceName] {
+        guard let defaultExit, isWAN(defaultExit) else { return wans }
+        return [defaultExit] + wans.filter { $0 != defaultExit }
+    }
+
     /// Whether the answers to what comes in by this WAN leave by it, whatever the default route.
     package func routesAnswers(by wan: InterfaceName) -> Bool {
         number(of: wan) != nil && exits[wan]?.isEmpty == false

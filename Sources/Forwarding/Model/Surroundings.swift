@@ -70,12 +70,16 @@ package struct NetworkView: Hashable, Sendable {
     package var exits: [InterfaceName: [NextHop]]
     /// Whether answers are to leave by the WAN that the request came in by, where there are several.
     package var answersFollow: Bool
+    /// The interface of the machine's own default route, by which what begins inside leaves; nil when
+    /// there is none.
+    package var defaultExit: InterfaceName?
 
     package init(
         wans: [InterfaceName] = [], lans: [InterfaceName] = [], links: [Link] = [],
         linksDiffer: Bool = true, exits: [InterfaceName: [NextHop]] = [:],
-        answersFollow: Bool = true
+        answersFollow: Bool = true, defaultExit: InterfaceName? = nil
     ) {
+        self.defaultExit = defaultExit
         self.wans = wans
         self.lans = lans
         self.links = links

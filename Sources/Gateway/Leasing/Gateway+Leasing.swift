@@ -23,9 +23,14 @@ extension Gateway {
             changes += outcome.changes
             if asks.count > 1 { table.apply(outcome.changes) }
         }
-        if asks.count > 1 { table.apply(changes.reversed().map(\.inverse)) }
-        guard keep(changes.condensed) else {
-            guard asks.count > 1 else { return [.refused(.failed)] }
+        let step = changes.condensed
+        // One change for each forward: of several, those in between would come to life.
+        if asks.count > 1 { table.apply(step.map(\.inverse)) }
+        guard keep(step) else {
+            guard asks.count > 1 else {
+                asks.first.map { note(.failed, of: $0) }
+                return [.refused(.failed)]
+            }
             return asks.flatMap { answer([$0]) }
         }
         return zip(asks, outcomes).map { answer(to: $0, $1) }
@@ -46,6 +51,7 @@ extension Gateway {
         switch ask {
         case .grant(var request):
             request.asker = known(request.asker)
+            translateFront(&request)
             if let peer = request.peer {
                 let device = Endpoint(request.asker.device, request.ports.first)
                 request.observed = facts.externalPort(
@@ -73,10 +79,15 @@ extension Gateway {
         switch outcome {
         case .granted(let forward, _): return .granted(granted(forward, ask))
         case .released(let changes, let denial):
-            return denial.map { .refused($0) } ?? .released(changes.compactMap(\.before))
+            guard let denial else { return .released(changes.compactMap(\.before)) }
+            note(denial, of: ask)
+            return .refused(denial)
         case .refused(.awaitsConsent):
             guard case .grant(let request) = ask else { return .refused(.rule) }
-            return .refused(hold(request))
+            let denial = hold(request)
+            if case .awaitsConsent = denial { return .refused(denial) }
+            note(denial, of: ask)
+            return .refused(denial)
         case .refused(let denial):
             note(denial, of: ask)
             return .refused(denial)
@@ -87,21 +98,32 @@ extension Gateway {
         let now = facts.now()
         let left = forward.ends.map { max(0, $0.seconds - now.seconds) }
         let longest = Int64(surroundings.leasing.policy.longest)
-        let address: IPAddress? =
-            switch ask.asker.device {
-            case .v4: epochAddress.map { .v4($0) }
-            case .v6(let own): .v6(own)
-            }
         return GrantedLease(
-            forward: forward, address: address,
-            lifetime: UInt32(clamping: left ?? longest))
+            forward: forward, address: externalAddress(of: forward, for: ask.asker.device),
+            lifetime: UInt32(clamping: left ?? longest), frontPort: frontPort(of: forward))
+    }
+
+    /// Where a device is reached by a forward; the operator's may stand at one WAN, or one address.
+    private func externalAddress(of forward: Forward, for device: IPAddress) -> IPAddress? {
+        guard device.family == .v4 else { return device }
+        switch forward.external.scope {
+        case .everyWAN: return epochAddress.map { .v4($0) }
+        case .address(let address): return address
+        case .interface(let interface):
+            return surroundings.network.addresses(of: interface).first { $0.family == .v4 }
+        }
     }
 
     private func note(_ denial: LeaseDenial, of ask: LeaseAsk) {
-        log.debug(
-            "refused \(ask.asker.dialect.rawValue): \(denial.code)",
+        let level: Logger.Level =
+            refusals.count(denial, ask.asker, at: facts.now()) ? .info : .debug
+        let wish = ask.words.map { " \($0)" } ?? ""
+        log.log(
+            level: level, "refused\(wish) by \(ask.asker.dialect.rawValue): \(denial.code)",
             metadata: ["who": "\(ask.asker.source.address)"])
     }
+
+    package func refusedLeases() -> [LeaseRefusals.Tally] { refusals.all }
 
     package func leases() -> LeaseBook {
         LeaseBook(forwards: table.leases, now: facts.now())
@@ -121,6 +143,21 @@ extension Gateway {
         } catch {
             log.error("the packets of a pinhole could not be counted: \(error)")
             return 0
+        }
+    }
+}
+
+extension LeaseAsk {
+    /// What it is about, where it is about a port of the device's.
+    fileprivate var words: String? {
+        switch self {
+        case .grant(let request):
+            let wish = request.external.map { " at \($0)" } ?? ""
+            return "\(request.ports)/\(request.transport.name)\(wish)"
+        case .release(let release):
+            guard case .internalPort(let transport, let port) = release.which else { return nil }
+            return "the end of \(port)/\(transport.name)"
+        case .extend: return nil
         }
     }
 }

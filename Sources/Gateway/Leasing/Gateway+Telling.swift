@@ -15,23 +15,32 @@ extension Gateway {
 
     package func standing() -> ExternalStanding {
         let network = surroundings.network
-        let addresses = network.wans.first.map(network.addresses(of:)) ?? []
+        let wan = network.wansByUse.first
+        let addresses = wan.map(network.addresses(of:)) ?? []
         return ExternalStanding(
-            wan: network.wans.first, v4: epochAddress,
+            wan: wan, v4: epochAddress,
             v6: addresses.lazy.compactMap(\.v6).first { !$0.isLinkLocal }, since: epoch.since,
             now: facts.now(), connected: connected,
             guarded: settings.guarded && surroundings.engines.hasKernel, network: network)
     }
 
-    /// The external address that devices are told: the first of the first WAN that has one.
+    /// The external address that devices are told: that of the WAN by which their traffic leaves, else of
+    /// the first that has one; or that of the router in front of it, where devices are served by both.
     var epochAddress: IPv4Address? {
+        guard let own = ownAddress else { return nil }
+        guard settings.chainsLeases, let front, front.own == own else { return own }
+        return front.address
+    }
+
+    var ownAddress: IPv4Address? {
         let network = surroundings.network
-        return network.wans.lazy.flatMap(network.addresses(of:)).compactMap(\.v4).first
+        return network.wansByUse.lazy.flatMap(network.addresses(of:)).compactMap(\.v4).first
     }
 
     /// The epoch goes on over a restart, since the mappings do; not over another address.
     func beginEpoch(_ stored: LeaseEpoch?) {
         connected = facts.now()
+        recallFront(stored)
         let address = epochAddress
         if let stored, stored.address == address || address == nil, stored.since <= facts.now() {
             epoch = stored

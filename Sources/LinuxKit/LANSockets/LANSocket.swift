@@ -9,13 +9,19 @@ package struct LANSocket: ~Copyable, Sendable {
     package enum Kind: Hashable, Sendable {
         /// Waits for connections at one of our addresses.
         case stream
-        /// Sends and hears datagrams at one of our addresses; to groups so many routers far.
+        /// Sends and hears datagrams at one of our addresses, next to other programs; to groups so many
+        /// routers far.
         case datagram(hops: Int32)
+        /// The same, for requests that come in heaps and that no other program may hear.
+        case requests(hops: Int32)
         /// Hears what is sent to a group, whose address is the place.
         case group
         /// On its way from one of our addresses to a device; it can be written to once it is there.
         case connection(to: Endpoint)
     }
+
+    /// Bytes that wait to be read: some thousand requests, each of which costs the kernel near a page.
+    private static let room: Int32 = 4 << 20
 
     package init(
         _ kind: Kind, at place: Endpoint, on interface: InterfaceName
@@ -25,11 +31,15 @@ package struct LANSocket: ~Copyable, Sendable {
         let number =
             switch kind {
             case .stream: unsafe clinux_lan_stream(&wanted, interface.text)
-            case .datagram(let hops): unsafe clinux_lan_datagram(&wanted, interface.text, hops)
+            case .datagram(let hops):
+                unsafe clinux_lan_datagram(&wanted, interface.text, hops, 1)
+            case .requests(let hops):
+                unsafe clinux_lan_datagram(&wanted, interface.text, hops, 0)
             case .group: unsafe clinux_lan_group(&wanted, interface.text)
             case .connection(let peer): Self.connect(&wanted, peer, interface)
             }
         descriptor = OwnedDescriptor(adopting: try KernelError.check(number, .ask))
+        if case .requests = kind { clinux_udp_room(descriptor.number, Self.room) }
     }
 
     private static func connect(

@@ -63,7 +63,10 @@ struct FlowTable: ~Copyable {
     private mutating func collect(
         _ edit: ActiveEdit, _ body: (ConntrackEntry) -> Void
     ) throws(KernelError) {
-        if let before = edit.before { try each(mark: mask.mark(of: before.id), body) }
+        if let before = edit.before {
+            try each(mark: mask.mark(of: before.id), body)
+            if before.keepsPort { try collectLeaving(before, body) }
+        }
         guard let after = edit.after else { return }
         let (bits, own) = (mask.bits, mask.mark(of: after.id))
         let families = after.isException ? AddressFamily.allCases : after.families
@@ -81,6 +84,29 @@ struct FlowTable: ~Copyable {
                         body(entry)
                     })
             }
+        }
+    }
+
+    /// The flows that its target has begun from a port that it keeps: they are nobody's, and have the
+    /// target's port.
+    private mutating func collectLeaving(
+        _ forward: ActiveForward, _ body: (ConntrackEntry) -> Void
+    ) throws(KernelError) {
+        guard let target = forward.target4 else { return }
+        let bits = mask.bits
+        for transport in forward.transports.all {
+            _ = try socket.dump(
+                { sequence, writer in
+                    ConntrackRequest.dump(
+                        mark: 0, mask: bits, transport: transport, source: target,
+                        sequence: sequence, to: &writer)
+                },
+                { message in
+                    guard let entry = ConntrackEntry(message), entry.mark & bits == 0 else {
+                        return
+                    }
+                    body(entry)
+                })
         }
     }
 

@@ -13,6 +13,8 @@ struct StaleFlows {
     private let places: [ForwardID: Int]
     private let newcomers: [PortKey: [Int]]
     private let wideNewcomers: [Int]
+    /// Forwards whose targets may have flows of their own that left from the external port.
+    private let leavers: [Int]
     private let settings: EngineSettings
     private let mask: MarkMask
     /// Addresses that a WAN interface had and has no more, though it has another.
@@ -30,6 +32,7 @@ struct StaleFlows {
         mask: MarkMask, present: Set<ForwardID>? = nil
     ) {
         var (places, narrow, wide) = ([ForwardID: Int](), [PortKey: [Int]](), [Int]())
+        leavers = edits.indices.filter { edits[$0].before?.keepsPort == true }
         places.reserveCapacity(edits.count)
         narrow.reserveCapacity(edits.count)
         for (place, edit) in edits.enumerated() {
@@ -94,11 +97,21 @@ struct StaleFlows {
             }
             return isTakenOver(flow, packet, from: owner)
         }
+        if hasKeptPort(flow) { return true }
         return hasNewcomer(for: flow) {
             switch $0.fate(of: packet, in: settings.network) {
             case nil, .excepted: false
             default: true
             }
+        }
+    }
+
+    /// Whether its target sent it from the external port of a forward that is not there any more: whoever
+    /// it was sent to would still get in there.
+    private func hasKeptPort(_ flow: ConntrackEntry) -> Bool {
+        leavers.contains { place in
+            guard let before = edits[place].before, before.hasSent(flow) else { return false }
+            return edits[place].after?.hasSent(flow) != true
         }
     }
 

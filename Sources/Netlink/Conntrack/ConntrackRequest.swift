@@ -45,6 +45,27 @@ package enum ConntrackRequest {
         }
     }
 
+    /// Asks for the flows whose first packet came from an address, and that have `mark` under the mask.
+    ///
+    /// As above, the caller has to look for itself.
+    package static func dump(
+        mark: UInt32, mask: UInt32, transport: TransportProtocol, source: IPv4Address,
+        sequence: UInt32, to writer: inout MessageWriter
+    ) {
+        let header = MessageHeader(type: get, flags: [.request, .dump], sequence: sequence)
+        writer.message(header) { writer in
+            writer.fixed([2, 0, 0, 0])
+            writer.nest(1) { tuple in
+                tuple.nest(1) { $0.big32(1, source.bits) }
+                tuple.nest(2) { $0.byte(1, transport.rawValue) }
+            }
+            writer.big32(8, mark)
+            writer.big32(21, mask)
+            // CTA_FILTER_ORIG_FLAGS, host order: source address 0x1, protocol 0x8.
+            writer.nest(25) { $0.hostOrder32(1, 0x09) }
+        }
+    }
+
     /// Asks for the flow whose first packet went from here to there.
     package static func get(
         _ original: ConntrackEntry.Tuple, sequence: UInt32, to writer: inout MessageWriter

@@ -3,43 +3,23 @@ package import Forwarding
 package import LinuxKit
 import Wire
 
-/// Who asks one router in front for ports.
-package protocol UpstreamSpeaking: Sendable {
-    /// Has a port mapped, or what is held of it renewed.
-    func map(
-        _ wish: UpstreamWish, held: UpstreamGrant?
-    ) async throws(UpstreamFailure) -> UpstreamGrant
-
-    /// Gives a port back.
-    func release(_ grant: UpstreamGrant) async throws(UpstreamFailure)
-
-    /// Looks whether the router still has what it had.
-    func check() async
-
-    /// Takes in what the router told everybody.
-    func hear(_ bytes: [UInt8]) async
-
-    /// Whether the router has lost what it had since this was asked last.
-    func takeLoss() async -> Bool
-}
-
 /// Asks a router by PCP, then NAT-PMP, then UPnP.
 ///
 /// Theory of operation. What the router speaks is found out once, and again after it has been silent. A
 /// refusal is tried by the next protocol, and is the answer if that has no success either. Every answer's
 /// epoch is compared with the one before it.
 package actor UpstreamClient: UpstreamSpeaking {
-    private let way: UpstreamWay
-    private let talk: RouterTalk
-    private let nonces: UpstreamNonces
-    private let begin = ContinuousClock.now
-    private var found = UpstreamDiscovery.Found()
-    private var upnp: UPnPAsking?
-    private var pcpEpoch = PCPEpoch()
-    private var natPMPEpoch = NATPMPEpoch()
-    private var isLost = false
+    let way: UpstreamWay
+    let talk: RouterTalk
+    let nonces: UpstreamNonces
+    let begin = ContinuousClock.now
+    var found = UpstreamDiscovery.Found()
+    var upnp: UPnPAsking?
+    var pcpEpoch = PCPEpoch()
+    var natPMPEpoch = NATPMPEpoch()
+    var isLost = false
     /// Until when announcements are not followed, in seconds of `now`.
-    private var quietUntil: Int64 = 0
+    var quietUntil: Int64 = 0
 
     package init(_ way: UpstreamWay, nonces: UpstreamNonces) {
         self.way = way
@@ -88,7 +68,7 @@ package actor UpstreamClient: UpstreamSpeaking {
         return (.upnp, address)
     }
 
-    private func discovered(
+    func discovered(
         _ dialects: Set<MappingDialect>
     ) async throws(UpstreamFailure) -> UpstreamDiscovery.Found {
         try await UpstreamDiscovery(way: way, dialects: dialects).find()
@@ -100,184 +80,5 @@ package actor UpstreamClient: UpstreamSpeaking {
         guard let grant = try? await mapByPCP(wish, nil) else { return nil }
         try? await release(grant)
         return grant.address
-    }
-}
-
-// MARK: - Which protocol
-
-extension UpstreamClient {
-    private func granted(
-        _ wish: UpstreamWish, _ held: UpstreamGrant?
-    ) async throws(UpstreamFailure) -> UpstreamGrant {
-        var left = Set(MappingDialect.allCases)
-        var first: UpstreamFailure?
-        var next = held?.dialect
-        if next == nil { next = try await spoken(among: left) }
-        while let dialect = next {
-            left.remove(dialect)
-            do throws(UpstreamFailure) {
-                return try await map(wish, held?.dialect == dialect ? held : nil, by: dialect)
-            } catch {
-                if error == .translatedBetween { throw error }
-                if error == .silent { forget(dialect) }
-                // A refusal says more than a silence.
-                first = first == nil || first == .silent ? error : first
-            }
-            next = try await spoken(among: left)
-        }
-        throw first ?? .silent
-    }
-
-    /// The best of some protocols that the router speaks.
-    private func spoken(
-        among dialects: Set<MappingDialect>
-    ) async throws(UpstreamFailure) -> MappingDialect? {
-        guard !dialects.isEmpty else { return nil }
-        let known = MappingDialect.allCases.first { dialects.contains($0) && found.has($0) }
-        if let known { return known }
-        let more = try await discovered(dialects)
-        found.pcpEpoch = found.pcpEpoch ?? more.pcpEpoch
-        found.natPMP = found.natPMP ?? more.natPMP
-        found.description = found.description ?? more.description
-        return MappingDialect.allCases.first { dialects.contains($0) && more.has($0) }
-    }
-
-    private func forget(_ dialect: MappingDialect) {
-        switch dialect {
-        case .pcp: found.pcpEpoch = nil
-        case .natPMP: found.natPMP = nil
-        case .upnp: (found.description, upnp) = (nil, nil)
-        }
-    }
-
-    private func map(
-        _ wish: UpstreamWish, _ held: UpstreamGrant?, by dialect: MappingDialect
-    ) async throws(UpstreamFailure) -> UpstreamGrant {
-        switch dialect {
-        case .pcp: return try await mapByPCP(wish, held)
-        case .natPMP: return try await mapByNATPMP(wish, held)
-        case .upnp:
-            do throws(UpstreamFailure) { return try await opened().map(wish, held: held) } catch {
-                // It may have another description by now.
-                if error == .unusable(.upnp) { forget(.upnp) }
-                throw error
-            }
-        }
-    }
-}
-
-// MARK: - PCP and NAT-PMP
-
-extension UpstreamClient {
-    private func mapByPCP(
-        _ wish: UpstreamWish, _ held: UpstreamGrant?
-    ) async throws(UpstreamFailure) -> UpstreamGrant {
-        let request = PCPAsking.request(
-            wish, held: held, nonce: nonces.nonce(for: wish.key), own: way.own)
-        return try PCPAsking.grant(await response(to: request), for: wish.key)
-    }
-
-    private func releaseByPCP(_ key: UpstreamKey) async throws(UpstreamFailure) {
-        let request = PCPAsking.deletion(key, nonce: nonces.nonce(for: key), own: way.own)
-        try PCPAsking.check(await response(to: request, waits: Self.releaseWaits))
-    }
-
-    /// Whoever leaves does not wait for long.
-    private static let releaseWaits: [Int32] = [250, 500]
-
-    private func response(
-        to request: PCPRequest, waits: [Int32] = RouterTalk.waits
-    ) async throws(UpstreamFailure) -> PCPResponse {
-        let answer = try await talk.ask(request.bytes, waits: waits) {
-            PCPAnswer.read($0.span, to: request)
-        }
-        switch answer {
-        case nil: throw .silent
-        case .otherVersion:
-            forget(.pcp)
-            throw .refused(UpstreamRefusal(.pcp, code: 1, .unsupported))
-        case .response(let response):
-            note(response)
-            return response
-        }
-    }
-
-    private func mapByNATPMP(
-        _ wish: UpstreamWish, _ held: UpstreamGrant?
-    ) async throws(UpstreamFailure) -> UpstreamGrant {
-        guard let request = NATPMPAsking.request(wish, held: held) else {
-            throw .refused(UpstreamRefusal(.natPMP, code: 5, .unsupported))
-        }
-        let outside = try await answer(to: .externalAddress)
-        try NATPMPAsking.check(outside)
-        return try NATPMPAsking.grant(
-            await answer(to: request), for: wish.key, at: outside.address)
-    }
-
-    private func releaseByNATPMP(_ key: UpstreamKey) async throws(UpstreamFailure) {
-        guard let request = NATPMPAsking.deletion(key) else { return }
-        try NATPMPAsking.check(await answer(to: request, waits: Self.releaseWaits))
-    }
-
-    private func answer(
-        to request: NATPMPRequest, waits: [Int32] = RouterTalk.waits
-    ) async throws(UpstreamFailure) -> NATPMPAnswer {
-        let answer = try await talk.ask(request.bytes, waits: waits) {
-            NATPMPAnswer.read($0.span, to: request)
-        }
-        guard let answer else { throw .silent }
-        note(answer)
-        return answer
-    }
-
-    private func opened() async throws(UpstreamFailure) -> UPnPAsking {
-        if let upnp { return upnp }
-        guard try await spoken(among: [.upnp]) != nil, let location = found.description
-        else { throw .silent }
-        guard let asking = await UPnPAsking.open(location, way) else { throw .unusable(.upnp) }
-        upnp = asking
-        return asking
-    }
-}
-
-// MARK: - Epochs
-
-extension UpstreamClient {
-    package func check() async {
-        if found.has(.pcp) {
-            _ = try? await response(to: PCPRequest(.announce, client: .v4(way.own)))
-        } else if found.has(.natPMP) {
-            _ = try? await answer(to: .externalAddress)
-        }
-    }
-
-    /// What is said to all may be said by anybody, and in the other protocol than is spoken with us: after
-    /// it the router itself is asked.
-    package func hear(_ bytes: [UInt8]) async {
-        if let response = PCPResponse(reading: bytes.span) {
-            guard response.operation == .announce, response.result == .success else { return }
-        } else {
-            guard NATPMPAnswer.read(bytes.span, to: .externalAddress) != nil else { return }
-        }
-        guard now >= quietUntil else { return }
-        quietUntil = now + Self.shortestQuiet
-        await check()
-    }
-
-    /// In seconds: a router says it ten times, and a liar as often as it likes.
-    private static let shortestQuiet: Int64 = 2
-
-    private var now: Int64 { Int64(begin.duration(to: .now).components.seconds) }
-
-    private func note(_ response: PCPResponse) {
-        if !pcpEpoch.keeps(response.epoch, at: now) { isLost = true }
-    }
-
-    private func note(_ answer: NATPMPAnswer) {
-        if let epoch = answer.epoch, !natPMPEpoch.keeps(epoch, at: now) { isLost = true }
-        guard let address = answer.address else { return }
-        // What is mapped is to be had at another address now.
-        if let before = found.natPMP?.address, before != address { isLost = true }
-        found.natPMP = answer
     }
 }

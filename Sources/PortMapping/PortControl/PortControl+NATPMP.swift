@@ -53,7 +53,7 @@ extension NATPMPMap {
         case .granted(let lease):
             guard lease.address != nil else { return refused(.networkFailure, epoch) }
             var map = self
-            map.externalPort = lease.forward.externalPort(towards: internalPort)
+            map.externalPort = lease.externalPort(towards: internalPort)
             map.lifetime = lease.lifetime
             return NATPMPResponse(.mapped(map), epoch: epoch)
         }

@@ -104,8 +104,8 @@ extension PCPRequest {
         }
         let port =
             options.portSet == nil
-            ? lease.forward.externalPort(towards: map.internalPort)
-            : lease.forward.external.ports.first
+            ? lease.externalPort(towards: map.internalPort)
+            : lease.frontPort ?? lease.forward.external.ports.first
         return granted(
             Endpoint(address, port), lifetime: lease.lifetime, epoch: epoch,
             portSet: portSet(of: lease.forward))

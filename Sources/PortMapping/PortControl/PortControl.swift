@@ -93,3 +93,12 @@ extension Forward {
         return external.ports.first + (port - target.ports.first)
     }
 }
+
+extension GrantedLease {
+    /// At which a port of the device's is reached from outside.
+    func externalPort(towards inside: UInt16) -> UInt16 {
+        let own = forward.externalPort(towards: inside)
+        guard let frontPort else { return own }
+        return frontPort &+ (own &- forward.external.ports.first)
+    }
+}

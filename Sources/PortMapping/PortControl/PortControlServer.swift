@@ -1,5 +1,6 @@
 import Addressing
 import Forwarding
+import LinuxKit
 import Logging
 import NIOCore
 import NIOPosix
@@ -20,7 +21,7 @@ actor PortControlServer: DialectServer {
     private let control: PortControl
     private let desk: any LeaseDesk
     private let limits: RequestLimits
-    private let socket: SocketMaking
+    private let socket: LANSocketMaking
     private let log: Logger
     private let clock = OutsideClock()
     private let loop = MultiThreadedEventLoopGroup.singleton.next()
@@ -38,7 +39,7 @@ actor PortControlServer: DialectServer {
 
     init(
         _ control: PortControl, desk: any LeaseDesk, limits: RequestLimits = .standard,
-        socket: @escaping SocketMaking = PortDoor.socket, log: Logger
+        socket: @escaping LANSocketMaking = LANSocket.making, log: Logger
     ) {
         self.control = control
         self.desk = desk
@@ -112,7 +113,8 @@ extension PortControlServer {
         let site = PortSite(lan, place.address, control, desk, clock, gate)
         do {
             let endpoint = Endpoint(place.address, PCP.serverPort)
-            let descriptor = try await socket(endpoint, place.interface)
+            let descriptor = try await socket(
+                PortDoor.socket(at: place.address), endpoint, place.interface)
             let door = try await PortDoor.open(site, descriptor, on: loop)
             // Meanwhile another call may have opened it, or it is no longer wanted.
             guard doors[place] == nil, isWanted(place) else {

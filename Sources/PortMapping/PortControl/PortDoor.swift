@@ -4,9 +4,6 @@ import NIOCore
 import NIOPosix
 import Wire
 
-/// Makes a socket at a place of an interface; whoever gets the descriptor closes it.
-typealias SocketMaking = @Sendable (Endpoint, InterfaceName) async throws -> Int32
-
 /// An open socket at one of the gateway's addresses inside.
 struct PortDoor: Sendable {
     let site: PortSite
@@ -37,9 +34,8 @@ struct PortDoor: Sendable {
 
     /// Announcements stay on the link (RFC 6886 section 3.2.1); those of IPv6 show by their hops that
     /// they come from there.
-    static let socket: SocketMaking = { place, interface in
-        let hops: Int32 = place.address.family == .v4 ? 1 : 255
-        return try InsideSocket(at: place, on: interface, hops: hops).handedOver()
+    static func socket(at address: IPAddress) -> LANSocket.Kind {
+        .requests(hops: address.family == .v4 ? 1 : 255)
     }
 
     /// What cannot be sent is lost, as any datagram may be.

@@ -27,7 +27,8 @@ extension UPnPTerms {
 
 /// How much of devices is borne.
 package struct UPnPLimits: Hashable, Sendable {
-    /// Connections at once, in all and of one host.
+    /// Connections at once, in all and of one host: programs that watch a gateway ask for all of its
+    /// figures at once, each by a connection of its own.
     package var connections: Int
     package var connectionsOfHost: Int
     /// Bytes.
@@ -44,7 +45,7 @@ package struct UPnPLimits: Hashable, Sendable {
     package var subscriptionsOfHost: Int
 
     package static let standard = UPnPLimits(
-        connections: 32, connectionsOfHost: 4, head: 8192, body: 65_536, deadline: .seconds(10),
+        connections: 64, connectionsOfHost: 8, head: 8192, body: 65_536, deadline: .seconds(10),
         idle: .seconds(5), changes: 10, subscriptions: 64, subscriptionsOfHost: 4)
 
     package init(

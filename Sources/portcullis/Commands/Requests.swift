@@ -10,12 +10,14 @@ struct Requests: AsyncParsableCommand {
               portcullis requests
               portcullis allow 3 --always
               portcullis deny 4
+              portcullis requests --refused
               portcullis requests --settled
               portcullis requests --forget 2
 
             A rule with action = "ask" in the configuration holds the requests of devices until you
             have decided. A device that asked gets its port as soon as you allow it.
             """)
+    @Flag(help: "What was refused since the start, by reason, instead.") var refused = false
     @Flag(help: "What you have said for good, instead.") var settled = false
     @Option(
         help: ArgumentHelp(
@@ -29,6 +31,7 @@ struct Requests: AsyncParsableCommand {
         guard forget == nil, !settled else { return try await showSettled() }
         let answer = try await socket.client.get("/v1/requests", as: Views.Requests.self)
         try output.show(answer) {
+            guard !refused else { return Self.show(answer.refused) }
             guard !answer.requests.isEmpty else { return print("no device waits for an answer") }
             var table = TextTable([
                 "ID", "DEVICE", "PORT", "WISHES", "BY", "FOR", "TIMES", "LAST", "SAYS",
@@ -45,6 +48,17 @@ struct Requests: AsyncParsableCommand {
             }
             table.show()
         }
+    }
+
+    private static func show(_ refused: [Views.Refused]) {
+        guard !refused.isEmpty else { return print("nothing was refused") }
+        var table = TextTable(["TIMES", "LAST", "DEVICE", "BY", "WHY"])
+        for entry in refused {
+            table.add([
+                "\(entry.count)", entry.last, entry.device, entry.protocol, entry.sentence,
+            ])
+        }
+        table.show()
     }
 
     private func showSettled() async throws {

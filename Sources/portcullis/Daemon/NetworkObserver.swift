@@ -73,7 +73,7 @@ private struct NetworkEyes {
             },
             linksDiffer: Set(sizes).count > 1,
             exits: paths.reduce(into: [:]) { $0[$1.interface] = $1.hops },
-            answersFollow: settings.answersFollow)
+            answersFollow: settings.answersFollow, defaultExit: network.defaultInterface)
         return NetworkObservation(view: view, devices: DeviceFinder(view).devices(in: network))
     }
 

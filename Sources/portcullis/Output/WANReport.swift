@@ -17,6 +17,7 @@ enum WANReport {
         print(Console.bold(wan.interface))
         line("address", wan.address.map(words) ?? "none")
         for address in wan.ipv6 { line("IPv6", words(address)) }
+        overIPv6(wan.ipv6Verdict).map { line("IPv6", $0) }
         for sighting in wan.sightings {
             line("seen as", "\(sighting.seen ?? "nothing: no answer") by \(sighting.server)")
         }
@@ -45,6 +46,18 @@ enum WANReport {
 
     private static func words(_ upstream: Views.WAN.Upstream) -> String {
         "\(upstream.address) by \(upstream.protocol)"
+    }
+
+    /// Nil where there is nothing to say.
+    private static func overIPv6(_ verdict: String) -> String? {
+        switch verdict {
+        case "none": "no address that the internet could know"
+        case "stun-silent": "no STUN server answered over it"
+        case "direct": "works: the internet sees the WAN's own address"
+        case "seen-differently":
+            Console.alarm("the internet sees another address: it is translated")
+        default: nil
+        }
     }
 
     private static func above(_ nat: String) -> String {

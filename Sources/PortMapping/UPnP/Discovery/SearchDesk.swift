@@ -35,6 +35,13 @@ final class SearchDesk: Sendable {
 
     var voices: [Voice] { state.withLock { Array($0.voices.values) } }
 
+    /// All that is said from now on carries this number.
+    func follow(boot: UInt32) {
+        state.withLock { state in
+            for address in state.voices.keys { state.voices[address]?.ssdp.boot = boot }
+        }
+    }
+
     func answer(_ search: SSDPSearch, to address: SocketAddress) {
         guard let source = Endpoint(address), source.port != 0, lan.holds(source.address) else {
             return
@@ -59,8 +66,12 @@ final class SearchDesk: Sendable {
         // Answers that come at the last moment come too late.
         let wait = Int64.random(in: 50...(Int64(delay) * 900))
         voice.channel.eventLoop.scheduleTask(in: .milliseconds(wait)) { [self] in
-            state.withLock { $0.pending -= 1 }
-            let bytes = voice.ssdp.answer(entry, date: date())
+            // The number of the boot may be another by now.
+            let now = state.withLock { state in
+                state.pending -= 1
+                return state.voices[voice.address]?.ssdp ?? voice.ssdp
+            }
+            let bytes = now.answer(entry, date: date())
             voice.channel.writeAndFlush(
                 AddressedEnvelope(
                     remoteAddress: address, data: voice.channel.allocator.buffer(bytes: bytes)),

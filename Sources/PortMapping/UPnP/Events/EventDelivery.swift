@@ -10,9 +10,10 @@ struct EventDelivery: Sendable {
     let socket: LANSocketMaking
     let loop: any EventLoop
 
-    /// Until the event has been sent, and until it has been answered.
-    private static let connecting = TimeAmount.seconds(3)
-    private static let whole = TimeAmount.seconds(5)
+    /// Until the event has been sent.
+    var connecting = Duration.seconds(3)
+    /// Until it has been answered.
+    var whole = Duration.seconds(5)
 
     /// - Returns: whether the subscriber has said that it has taken it.
     func deliver(_ bytes: [UInt8], to callback: LocalURL, in lan: LAN) async -> Bool {
@@ -30,18 +31,18 @@ struct EventDelivery: Sendable {
                     }
                 }
                 .withConnectedSocket(descriptor).get()
-            Self.send(bytes, by: channel)
+            send(bytes, by: channel)
         } catch {
             promise.succeed(false)
         }
         return (try? await promise.futureResult.get()) ?? false
     }
 
-    private static func send(_ bytes: [UInt8], by channel: any Channel) {
-        let patience = channel.eventLoop.scheduleTask(in: connecting) {
+    private func send(_ bytes: [UInt8], by channel: any Channel) {
+        let patience = channel.eventLoop.scheduleTask(in: TimeAmount(connecting)) {
             channel.close(promise: nil)
         }
-        channel.eventLoop.scheduleTask(in: whole) { channel.close(promise: nil) }
+        channel.eventLoop.scheduleTask(in: TimeAmount(whole)) { channel.close(promise: nil) }
         channel.writeAndFlush(channel.allocator.buffer(bytes: bytes)).whenSuccess {
             patience.cancel()
         }

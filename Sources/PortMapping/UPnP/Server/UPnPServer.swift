@@ -11,7 +11,8 @@ import Wire
 /// Theory of operation. On each of our addresses inside there is a port for HTTP, and on each network the
 /// sockets of the search protocol. When a network's addresses change all its sockets are closed, after a
 /// goodbye, and opened anew, and the number of the boot grows: what control points know of the old
-/// addresses is void then.
+/// addresses is void then. Networks that stay as they are hear of the new number by an update, and no
+/// goodbye, which would cost their control points what they have subscribed to.
 actor UPnPServer: DialectServer {
     struct Place: Hashable {
         var lan: LAN
@@ -37,7 +38,7 @@ actor UPnPServer: DialectServer {
 
     init?(
         _ settings: MappingSettings, _ terms: UPnPTerms, desk: any LeaseDesk,
-        socket: @escaping LANSocketMaking = UPnPServer.socket,
+        socket: @escaping LANSocketMaking = LANSocket.making,
         reading: @escaping LinkReader = LinkReading.ofKernel, log: Logger
     ) {
         guard settings.dialects.contains(.upnp),
@@ -58,20 +59,17 @@ actor UPnPServer: DialectServer {
         (counts, self.log) = (ConnectionCounts(terms.limits), log)
     }
 
-    static let socket: LANSocketMaking = { kind, place, interface in
-        try LANSocket(kind, at: place, on: interface).handedOver()
-    }
-
     func follow(_ lans: [LAN], _ standing: ExternalStanding) async {
         clock.follow(standing)
         let lans = lans.map(\.sorted)
         guard lans != self.lans || !missing.isEmpty else { return }
-        let isChange = lans != self.lans
+        let joined = Set(lans).subtracting(self.lans)
         self.lans = lans
         await closeUnwanted()
-        if isChange { boot = max(boot &+ 1, UInt32(clamping: standing.now.seconds)) }
-        await openMissing()
-        if isChange { announce() }
+        if !joined.isEmpty { raiseBoot() }
+        await openDoors()
+        await openSearches()
+        if !joined.isEmpty { announce(joined) }
     }
 
     func tell(_ event: LeaseEvent, _ standing: ExternalStanding) async {
@@ -119,11 +117,14 @@ extension UPnPServer {
         await site.events.keep(lans)
     }
 
-    private func openMissing() async {
+    private func openDoors() async {
         for lan in lans {
             for address in lan.addresses { await open(Place(lan: lan, address: address)) }
-            if searches[lan] == nil { await openSearch(lan) }
         }
+    }
+
+    private func openSearches() async {
+        for lan in lans where searches[lan] == nil { await openSearch(lan) }
         retrying?.cancel()
         guard !missing.isEmpty else { return }
         // An address that is still being checked for another owner is to be had a moment later.
@@ -134,12 +135,15 @@ extension UPnPServer {
         }
     }
 
+    /// A network whose missing address is there now is one that has changed.
     private func reopen() async {
-        for lan in Set(missing.map(\.lan)) {
-            await searches.removeValue(forKey: lan)?.close()
-        }
-        await openMissing()
-        if missing.isEmpty { announce() }
+        let before = missing
+        await openDoors()
+        let joined = Set(before.subtracting(missing).map(\.lan))
+        for lan in joined { await searches.removeValue(forKey: lan)?.close() }
+        if !joined.isEmpty { raiseBoot() }
+        await openSearches()
+        if !joined.isEmpty { announce(joined) }
     }
 
     private func open(_ place: Place) async {
@@ -186,26 +190,37 @@ extension UPnPServer {
 
 /// Announcements.
 extension UPnPServer {
-    /// Goodbye clears what was known before; then twice, as datagrams get lost, and again and again.
-    private func announce() {
+    /// Those who are here already are told before (UPnP Device Architecture 1.1 section 1.2.4).
+    private func raiseBoot() {
+        let next = max(boot &+ 1, UInt32(clamping: clock.now.seconds))
+        for search in searches.values {
+            search.desk.announce { $0.update($1, nextBoot: next, to: $2) }
+            search.desk.follow(boot: next)
+        }
+        boot = next
+    }
+
+    /// Goodbye clears what was known before where we come anew; then all hear twice of us, as datagrams
+    /// get lost, and again and again.
+    private func announce(_ joined: Set<LAN>) {
+        for lan in joined { searches[lan]?.desk.announce { $0.byebye($1, to: $2) } }
         announcing?.cancel()
         announcing = Task { [weak self] in
-            await self?.say { $0.byebye($1, to: $2) }
             for pause in [Int64.random(in: 50...150), Int64.random(in: 300...600)] {
                 try? await Task.sleep(for: .milliseconds(pause))
                 guard !Task.isCancelled else { return }
-                await self?.say { $0.alive($1, to: $2) }
+                await self?.sayAlive()
             }
             while !Task.isCancelled {
                 // Less than half of the time for which it is believed (1800 s).
                 try? await Task.sleep(for: .seconds(Int64.random(in: 780...900)))
                 guard !Task.isCancelled, let self else { return }
-                await self.say { $0.alive($1, to: $2) }
+                await self.sayAlive()
             }
         }
     }
 
-    private func say(_ message: (SSDPVoice, SSDPEntry, SSDPGroup) -> [UInt8]) {
-        for search in searches.values { search.desk.announce(message) }
+    private func sayAlive() {
+        for search in searches.values { search.desk.announce { $0.alive($1, to: $2) } }
     }
 }

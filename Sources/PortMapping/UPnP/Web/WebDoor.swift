@@ -1,13 +1,8 @@
 import Addressing
 import Forwarding
-import LinuxKit
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-
-/// Makes a socket in a network inside; whoever gets the descriptor closes it.
-typealias LANSocketMaking =
-    @Sendable (LANSocket.Kind, Endpoint, InterfaceName) async throws -> Int32
 
 /// The HTTP port at one of our addresses.
 struct WebDoor: Sendable {
