@@ -49,18 +49,18 @@ extension Views.Device {
 
 extension Views.Service {
     init(_ service: KnownService) {
-        let risk =
+        let risk: String? =
             switch service.risk {
-            case .fine: "fine"
+            case .fine: nil
             case .allowList: "allow-list"
             case .never: "never"
             }
         let isFine = service.risk == .fine
         self.init(
-            name: service.names[0], title: service.title,
+            name: service.names[0], description: service.title,
             ports: service.ports.compactMap { entry in
                 entry.range.map { "\($0)/\(entry.transports)" }
-            }, risk: risk, reason: isFine ? nil : service.reason,
+            }.joined(separator: ", "), risk: risk, reason: isFine ? nil : service.reason,
             instead: isFine ? nil : service.instead)
     }
 }

@@ -115,21 +115,21 @@ extension Views {
     /// A service that people know by a name.
     package struct Service: Codable, Hashable, Sendable {
         package var name: String
-        package var title: String
-        /// `["25565/tcp", "19132/udp"]`, the main ones first.
-        package var ports: [String]
-        /// `fine`, `allow-list` or `never`.
-        package var risk: String
-        /// Why the risk is what it is, and what to do rather; absent where it is fine.
+        package var description: String
+        /// `25565/tcp, 19132/udp`: one forward for each, the main one first.
+        package var ports: String
+        /// `allow-list` or `never`; absent where it is fine.
+        package var risk: String?
+        /// Why the risk is what it is, and what to do rather.
         package var reason: String?
         package var instead: String?
 
         package init(
-            name: String, title: String, ports: [String], risk: String, reason: String?,
+            name: String, description: String, ports: String, risk: String?, reason: String?,
             instead: String?
         ) {
             self.name = name
-            self.title = title
+            self.description = description
             self.ports = ports
             self.risk = risk
             self.reason = reason

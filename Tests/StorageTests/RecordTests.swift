@@ -119,7 +119,8 @@ extension Activity {
         #expect(
             total
                 == TrafficTotal(
-                    total: Traffic(flows: 10), counted: Traffic(flows: 10), month: 1))
+                    total: Traffic(flows: 10), counted: Traffic(flows: 10), month: 1,
+                    lastUsed: Timestamp(seconds: 0)))
     }
 
     @Test func `counters that began anew are added to what was, each for itself`() {
