@@ -18,6 +18,9 @@ export function entry(label, attributes) {
   return { input, say, element: h("div", { class: "field" }, h("label", { class: "label", for: input.id }, label), input, error) };
 }
 
+/// There is one account; the programs that keep passwords want a name for it.
+export const userName = () => h("input", { type: "text", autocomplete: "username", value: "portcullis", hidden: true });
+
 export const wordsOf = (problem) => {
   const [first] = problem.errors;
   return first ? [first.message, first.advice].filter(Boolean).join(": ") : problem.message;
@@ -48,7 +51,7 @@ export function password() {
       } catch (problem) { failed(problem); }
     };
     replace(place, h("p", { class: "muted" }, isSet ? "A password is set." : "Without one only links of the gateway sign in."),
-      h("form", { onsubmit: save }, field.element, h("div", { class: "buttons start" }, h("button", { class: "primary", "data-test": "password-save" }, "Set it"),
+      h("form", { onsubmit: save }, userName(), field.element, h("div", { class: "buttons start" }, h("button", { class: "primary", "data-test": "password-save" }, "Set it"),
         isSet && h("button", { type: "button", class: "danger quiet", "data-test": "password-remove", onclick: remove }, "Take it away"))));
   };
   draw();

@@ -16,6 +16,8 @@ const kinds = {
   "rolled-back": ["rolled back", "note"], "setting": ["setting of the kernel", "note"], "asked": ["asked", "warn"], "consented": ["answered", "good"], "flow-ended": ["flow ended", "quiet"],
 };
 
+const itself = new Set(["clock", "gateway", "configuration"]);
+
 export function page(context) {
   const holder = h("div");
   const search = h("input", {
@@ -36,7 +38,7 @@ export function activityList(context, { forward, limit }) {
   const none = h("p", { class: "pad muted", hidden: true }, "Nothing yet.");
   const seen = new Set();
   let oldest;
-  const more = h("button", { type: "button", "data-test": "more", hidden: true, onclick: () => load(oldest) }, "Earlier");
+  const more = h("div", { class: "pad", hidden: true }, h("button", { type: "button", "data-test": "more", onclick: () => load(oldest) }, "Earlier"));
 
   async function load(before) {
     try {
@@ -62,12 +64,12 @@ export function activityList(context, { forward, limit }) {
     none.hidden = list.children.length > 0;
   });
   load();
-  return [list, none, h("div", { class: "pad" }, more)];
+  return [list, none, more];
 }
 
 export function entry(one) {
   const [words, tone] = kinds[one.kind] ?? [one.kind, "note"];
-  const from = [origins[one.origin], one.from && `from ${one.from}`].filter(Boolean).join(", ");
+  const from = [!itself.has(one.who) && origins[one.origin], one.from && `from ${one.from}`].filter(Boolean).join(", ");
   return h("li", { "data-test": "activity-row", "data-kind": one.kind, "data-name": one.forward ?? "", "data-number": one.number },
     h("div", { class: "entry" },
       h("span", { class: `pill ${tone}` }, words),

@@ -41,11 +41,27 @@ async function begin() {
   });
   window.addEventListener("hashchange", () => (codeInAddress() ? useLink() : route()));
   if (codeInAddress()) return useLink();
+  if (memory.isKnown) resume();
+  else signIn();
+}
+
+/// The cookie cannot be seen from here; this says whether asking for the session is worth it.
+const memory = {
+  get isKnown() {
+    try { return localStorage.getItem("signed-in") === "yes"; } catch { return true; }
+  },
+  set isKnown(value) {
+    try { localStorage.setItem("signed-in", value ? "yes" : "no"); } catch { /* Storage is switched off: the session is asked for each time. */ }
+  },
+};
+
+async function resume() {
   try {
     enter((await call("GET", "/v1/session", { quietly: true })).value);
   } catch (problem) {
-    if (problem.status === 401) signIn();
-    else unreachable(problem);
+    if (problem.status === 401) return signIn();
+    replace(main, alert("bad", "The gateway does not answer.", problem.message));
+    setTimeout(resume, 3000);
   }
 }
 
@@ -68,7 +84,7 @@ function enter(session) {
   shell.show(true);
   load();
   live.open();
-  isStarted = true;
+  isStarted = memory.isKnown = true;
   route();
 }
 
@@ -78,13 +94,13 @@ function load() {
   }
 }
 
-export async function signIn(problem) {
+async function signIn(problem) {
   leavePage();
   live.close();
   store.session = undefined;
   store.forwards = [];
   caller.csrf = "";
-  isStarted = false;
+  isStarted = memory.isKnown = false;
   shell.show(false);
   const own = (turn += 1);
   const { view } = await import("./signin.js");
@@ -92,20 +108,6 @@ export async function signIn(problem) {
   document.title = "Sign in · Portcullis";
   replace(main, view(enter, problem));
   main.querySelector("input")?.focus();
-}
-
-function unreachable(problem) {
-  replace(main, alert("bad", "The gateway does not answer.", problem.message));
-  setTimeout(tryAgain, 3000);
-}
-
-async function tryAgain() {
-  try {
-    enter((await call("GET", "/v1/session", { quietly: true })).value);
-  } catch (problem) {
-    if (problem.status === 401) signIn();
-    else setTimeout(tryAgain, 3000);
-  }
 }
 
 function leavePage() {

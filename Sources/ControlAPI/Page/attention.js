@@ -7,7 +7,7 @@ import { capital, count, since, until } from "./format.js";
 import { addressOf } from "./forwardRow.js";
 import { card } from "./requests.js";
 import { store } from "./store.js";
-import { stateMark, tones } from "./words.js";
+import { longer, stateMark, tones } from "./words.js";
 
 const few = 5;
 const troubled = new Set(["target-unknown", "no-wan-address", "suspended", "used-up"]);
@@ -44,15 +44,10 @@ function contested() {
 function troubles() {
   const all = store.forwards.filter((one) => troubled.has(one.state) || (one.state === "in-force" && one.engine === "none"));
   const shown = all.slice(0, few).map((one) => item("warn", h("a", { href: addressOf(one.name) }, one.name), stateMark(one.state),
-    h("span", { class: "muted" }, one.engine === "none" ? one.engine_reason ?? "" : reasons[one.state] ?? "")));
+    h("span", { class: "muted" }, one.engine === "none" ? one.engine_reason ?? "" : longer[one.state] ?? "")));
   if (all.length > few) shown.push(h("a", { href: "#/forwards?filter=not" }, `All ${count(all.length)} that are not in force`));
   return shown;
 }
-
-const reasons = {
-  "target-unknown": "its target has not been found", "no-wan-address": "the WAN has no address for it", "used-up": "the bytes of this month are used up",
-  "suspended": "another program has its place",
-};
 
 function ending() {
   const near = store.forwards.filter((one) => one.state === "in-force" && one.ends && since(one.ends) > -3600);

@@ -2,7 +2,7 @@
 import { call } from "./api.js";
 import { h } from "./dom.js";
 import { alert, failed, toast, dialog } from "./notice.js";
-import { plural, clock, capital } from "./format.js";
+import { plural, clock, capital, moment } from "./format.js";
 import { loadForwards, reloadSoon, store } from "./store.js";
 import { labelOf } from "./fields.js";
 
@@ -94,7 +94,7 @@ function oneChange({ kind, name, before, after, cost }) {
   const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
     .filter((key) => kind !== "changed" || text(before[key]) !== text(after[key]));
   return h("div", { class: "diff" },
-    h("h3", null, h("span", { class: `pill ${kindTones[kind]}` }, capital(kind)), " ", name),
+    h("p", { class: "diff-head" }, h("span", { class: `pill ${kindTones[kind]}` }, capital(kind)), " ", name),
     h("table", null,
       h("thead", null, h("tr", null, h("th", { scope: "col" }, "Setting"),
         before && h("th", { scope: "col" }, "Before"), after && h("th", { scope: "col" }, "After"))),
@@ -114,7 +114,7 @@ function value(content) {
   if (Array.isArray(content)) return content.length ? content.map((one) => h("div", null, String(one))) : "none";
   if (typeof content === "boolean") return content ? "yes" : "no";
   if (typeof content === "object") return JSON.stringify(content);
-  return String(content);
+  return /^\d{4}-\d\d-\d\dT[\d:]+Z$/.test(content) ? moment(content) : String(content);
 }
 
 function costLine({ connections, datagram_flows: datagrams }) {

@@ -23,7 +23,7 @@ export function page(context) {
   loadDevices().catch(failed);
   show();
   const table = h("table", { "aria-label": "Devices" }, h("thead", null, h("tr", null,
-    h("th", { scope: "col" }, "Device"), h("th", { scope: "col", class: "mid" }, "Addresses"), h("th", { scope: "col", class: "wide" }, "Hardware"),
+    h("th", { scope: "col" }, "Device"), h("th", { scope: "col", class: "mid" }, "Addresses"), h("th", { scope: "col", class: "spare" }, "Hardware"),
     h("th", { scope: "col" }, "Open to the outside"), h("th", { scope: "col", class: "acts" }, h("span", { class: "unseen" }, "Actions")))), body);
   return { title: "Devices", content: h("div", null, total, h("div", { class: "card" }, table)) };
 }
@@ -41,11 +41,11 @@ function row(device) {
       name ?? address, h("span", { class: "unseen" }, device.reachable ? ", answers" : ", not seen lately"),
       h("span", { class: "note" }, [maker, device.interface].filter(Boolean).join(" · "))),
     h("td", { class: "mid num" }, address, others.map((one) => h("span", { class: "note" }, one))),
-    h("td", { class: "wide num" }, mac ?? "–"),
+    h("td", { class: "spare num" }, mac ?? "–"),
     h("td", null, device.forwards.length ? h("ul", { class: "tags" }, device.forwards.map(tag)) : h("span", { class: "muted" }, "nothing")),
     h("td", { class: "acts" }, h("button", {
       type: "button", class: "small", "data-test": "forward-to", "aria-label": `Forward a port to ${name ?? address}`, onclick: () => edit(undefined, { to: written(address) }),
-    }, icon("plus"), "Forward")));
+    }, icon("plus"), h("span", null, "Forward"))));
 }
 
 const written = (address) => (address.includes(":") ? `[${address}]` : address);

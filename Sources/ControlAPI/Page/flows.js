@@ -36,14 +36,14 @@ export function page(context) {
 
 const textOf = (flow) => [flow.forward, flow.client, flow.target, flow.external, flow.state, flow.engine, flow.transport].join(" ").toLowerCase();
 
-const heads = [["Client"], ["Forward"], ["Target", "mid"], ["State", "mid"], ["In", "number"], ["Out", "number"], ["Age", "number mid"], ["Actions", "acts"]];
+const heads = [["Client"], ["Forward", "mid"], ["Target", "mid"], ["State", "mid"], ["In", "number mid"], ["Out", "number"], ["Age", "number mid"], ["Actions", "acts"]];
 
 /// A table that keeps a row for each flow while it lives.
 export function flowTable({ forward }) {
   const body = h("tbody");
   const none = h("p", { class: "pad muted" }, "No flow at the moment.");
-  const table = h("table", { "aria-label": forward ? `Live flows of ${forward}` : "Live flows" },
-    h("thead", null, h("tr", null, heads.map(([label, kind]) => h("th", { scope: "col", class: kind }, kind === "acts" ? h("span", { class: "unseen" }, label) : label)))), body);
+  const table = h("table", { class: "flows", "aria-label": forward ? `Live flows of ${forward}` : "Live flows" },
+    h("thead", null, h("tr", null, heads.filter(([label]) => label !== "Forward" || !forward).map(([label, kind]) => h("th", { scope: "col", class: kind }, kind === "acts" ? h("span", { class: "unseen" }, label) : label)))), body);
   const rows = new Map();
 
   function show(flows) {
@@ -52,7 +52,7 @@ export function flowTable({ forward }) {
     for (const [id, { element }] of rows) if (!ids.has(id)) { element.remove(); rows.delete(id); }
     for (const flow of shown) {
       if (!rows.has(flow.id)) {
-        rows.set(flow.id, flowRow(flow));
+        rows.set(flow.id, flowRow(flow, !forward));
         body.append(rows.get(flow.id).element);
       }
       rows.get(flow.id).update(flow);
@@ -64,12 +64,12 @@ export function flowTable({ forward }) {
   return { element: h("div", null, table, none), show };
 }
 
-function flowRow(flow) {
-  const state = h("td", { class: "mid" }), inward = h("td", { class: "number" }), outward = h("td", { class: "number" }), age = h("td", { class: "number mid" });
+function flowRow(flow, isNamed) {
+  const state = h("td", { class: "mid" }), inward = h("td", { class: "number mid" }), outward = h("td", { class: "number" }), age = h("td", { class: "number mid" });
   const device = deviceNamed(flow.target.replace(/:\d+$/, "").replace(/^\[|\]$/g, ""));
   const element = h("tr", { "data-test": "flow-row", "data-id": flow.id, "data-name": flow.forward },
-    h("th", { scope: "row", class: "num" }, flow.client, h("span", { class: "note" }, `${flow.transport} to ${flow.external}`)),
-    h("td", null, h("a", { href: addressOf(flow.forward) }, flow.forward)),
+    h("th", { scope: "row", class: "num" }, flow.client, h("span", { class: "note" }, isNamed && h("a", { class: "only-narrow", href: addressOf(flow.forward) }, flow.forward), `${flow.transport} to ${flow.external}`)),
+    isNamed && h("td", { class: "mid" }, h("a", { href: addressOf(flow.forward) }, flow.forward)),
     h("td", { class: "mid num" }, flow.target, device?.name && h("span", { class: "note plain" }, device.name)),
     state, inward, outward, age,
     h("td", { class: "acts" }, h("button", {

@@ -31,18 +31,21 @@ export function span(seconds) {
   return more ? `${head} ${more} ${rest[1]}` : head;
 }
 
+/// The first part alone, for narrow columns.
+export const rough = (seconds) => span(seconds).split(" ").slice(0, 2).join(" ");
+
 export const since = (moment) => (Date.now() - Date.parse(moment)) / 1000;
 
-export function ago(moment) {
+export function ago(moment, words = span) {
   if (!moment) return "never";
   const seconds = since(moment);
-  return seconds < 5 ? "just now" : `${span(seconds)} ago`;
+  return seconds < 5 ? "just now" : `${words(seconds)} ago`;
 }
 
-export function until(moment) {
+export function until(moment, words = span) {
   if (!moment) return "no end";
   const seconds = -since(moment);
-  return seconds <= 0 ? "over" : `in ${span(seconds)}`;
+  return seconds <= 0 ? "over" : `in ${words(seconds)}`;
 }
 
 const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
@@ -59,4 +62,5 @@ export function clock(moment) {
 
 export const moment = (text) => exact.format(new Date(text));
 
-export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+/// Sentences begin large; names of the kernel's families do not.
+export const capital = (text) => (/^(ip6?|inet|bridge|netdev|arp) /.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));

@@ -12,7 +12,7 @@ import { flowTable } from "./flows.js";
 import { activityList } from "./activity.js";
 import { spanSwitch } from "./spans.js";
 import { deviceNamed, rateOf, store } from "./store.js";
-import { openToMark, origins, stateMark } from "./words.js";
+import { longer, openToMark, origins, stateMark } from "./words.js";
 
 export function page(context) {
   const name = context.argument;
@@ -39,7 +39,7 @@ export function page(context) {
   loadFlows();
   show();
   const content = h("div", null, gone,
-    h("div", { class: "columns" },
+    h("div", { class: "columns one" },
       h("section", { class: "card pad" }, h("h2", null, "What it is"), facts),
       h("section", { class: "card pad" }, h("div", { class: "page-head" }, h("h2", null, "Traffic"), traffic), picture, scale)),
     h("section", { class: "card" }, h("h2", { class: "pad" }, "Live flows"), flows.element),
@@ -65,7 +65,7 @@ function rows(forward) {
   const now = rateOf(forward.name);
   const device = deviceNamed(forward.targets[0]);
   return [
-    ["state", "State", stateMark(forward.state)],
+    ["state", "State", [stateMark(forward.state), longer[forward.state] && h("span", { class: "muted" }, ` ${longer[forward.state]}`)]],
     ["external", "From outside", h("span", { class: "num" }, place(forward))],
     ["to", "Target", h("span", { class: "num" }, forward.to, device?.name && ` (${device.name})`)],
     ["who", "Open to", openToMark(forward)],

@@ -4,15 +4,15 @@ import { h, replace, write } from "./dom.js";
 import { icon } from "./icons.js";
 import { askAndMake, makeAtOnce } from "./change.js";
 import { edit } from "./opening.js";
-import { ago, bytes, count, rate, since, span, until, moment } from "./format.js";
+import { ago, bytes, count, rate, rough, since, until, moment } from "./format.js";
 import { deviceNamed, rateOf, store } from "./store.js";
 import { openToMark, stateMark } from "./words.js";
 
 export const columns = [
-  { key: "name", label: "Name" }, { key: "external", label: "Port and target", kind: "way" }, { key: "who", label: "Open to", kind: "mid" },
-  { key: "state", label: "State", kind: "status" }, { key: "traffic", label: "Traffic", kind: "number mid" }, { key: "now", label: "Now", kind: "number" },
-  { key: "live", label: "Live", kind: "number wide" }, { key: "age", label: "Age", kind: "number wide" },
-  { key: "ends", label: "Ends", kind: "number wide" }, { key: "used", label: "Last used", kind: "number wide" },
+  { key: "name", label: "Name" }, { key: "external", label: "Port and target", kind: "way" }, { key: "who", label: "Open to", kind: "mid who-cell" },
+  { key: "state", label: "State", kind: "status" }, { key: "traffic", label: "Traffic", kind: "number" },
+  { key: "live", label: "Live", kind: "number roomy live" }, { key: "age", label: "Age", kind: "number spare age" },
+  { key: "ends", label: "Ends", kind: "number roomy" }, { key: "used", label: "Last used", kind: "number spare" },
   { key: "actions", label: "Actions", kind: "acts", isPlain: true },
 ];
 
@@ -28,13 +28,15 @@ export function row(forward) {
   const { name } = forward;
   const cells = Object.fromEntries(columns.slice(1, -1).map(({ key, kind }) => [key, h("td", { class: kind })]));
   const note = h("span", { class: "note" });
+  const total = h("span"), now = h("span", { class: "note" });
+  cells.traffic.append(total, now);
   const port = h("span", { class: "note way-note" });
   const first = h("th", { scope: "row" }, h("a", { href: addressOf(name), "data-test": "forward-link" }, name), note, port);
   const toggle = button("toggle", "stop", () => switchForward(name));
   const element = h("tr", { "data-test": "forward-row", "data-name": name }, first, Object.values(cells),
     h("td", { class: "acts" }, toggle, button("edit", "edit", () => edit(store.byName.get(name)), `Change ${name}`),
       button("remove", "remove", () => removeForward(name), `Remove ${name}`)));
-  parts.set(element, { cells, note, port, toggle });
+  parts.set(element, { cells, note, port, toggle, total, now });
   return element;
 }
 
@@ -51,13 +53,14 @@ export function update(element, forward) {
   const { cells } = part;
   const now = rateOf(forward.name);
   const { traffic } = forward;
-  write(cells.traffic, bytes(traffic.bytes_in + traffic.bytes_out));
-  write(cells.now, now.in + now.out >= 1 ? rate(now.in + now.out) : "–");
+  const isBusy = now.in + now.out >= 1;
+  write(part.total, bytes(traffic.bytes_in + traffic.bytes_out));
+  write(part.now, isBusy ? rate(now.in + now.out) : "");
   write(cells.live, traffic.live ? count(traffic.live) : "–");
-  write(cells.age, span(since(forward.created)));
-  write(cells.ends, forward.ends ? until(forward.ends) : "–");
-  write(cells.used, ago(forward.last_used));
-  element.classList.toggle("busy", now.in + now.out >= 1);
+  write(cells.age, rough(since(forward.created)));
+  write(cells.ends, forward.ends ? until(forward.ends, rough) : "–");
+  write(cells.used, ago(forward.last_used, rough));
+  element.classList.toggle("busy", isBusy);
 }
 
 function draw(element, part, forward) {

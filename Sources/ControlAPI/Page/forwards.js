@@ -6,7 +6,7 @@ import { addButton } from "./opening.js";
 import { plural } from "./format.js";
 import { columns, row, update } from "./forwardRow.js";
 import { windowed } from "./windowed.js";
-import { deviceNamed, loadDevices, rateOf, store } from "./store.js";
+import { deviceNamed, loadDevices, store } from "./store.js";
 
 const filters = [
   ["all", "All", () => true], ["in-force", "In force", (one) => one.state === "in-force"],
@@ -18,11 +18,11 @@ const filters = [
 const orders = {
   name: (one) => one.name, external: (one) => Number.parseInt(one.external, 10) || 0, who: (one) => one.open_to.join(),
   state: (one) => one.state, traffic: (one) => one.traffic.bytes_in + one.traffic.bytes_out,
-  now: (one) => rateOf(one.name).in + rateOf(one.name).out, live: (one) => one.traffic.live ?? 0,
+  live: (one) => one.traffic.live ?? 0,
   age: (one) => -Date.parse(one.created), ends: (one) => (one.ends ? Date.parse(one.ends) : Infinity),
   used: (one) => (one.last_used ? Date.parse(one.last_used) : 0),
 };
-const startsDown = new Set(["traffic", "now", "live", "used"]);
+const startsDown = new Set(["traffic", "live", "used"]);
 
 // Kept while the page is open, so that the way back from a forward leads to the same view.
 const view = { key: "name", isDown: false, search: "", filter: "all" };

@@ -3,7 +3,7 @@ import { get } from "./api.js";
 import { h, replace, write } from "./dom.js";
 import { icon } from "./icons.js";
 import { chart, redraw } from "./chart.js";
-import { ago, clock, count, rate, since, until } from "./format.js";
+import { ago, clock, count, rate, rough, since, until } from "./format.js";
 import { addButton } from "./opening.js";
 import { addressOf } from "./forwardRow.js";
 import { attention } from "./attention.js";
@@ -39,9 +39,10 @@ export function page(context) {
     title: "Overview", actions: addButton(),
     content: h("div", null, summary,
       h("div", { class: "columns" },
-        h("section", { class: "card pad" }, h("div", { class: "page-head" }, h("h2", null, "Traffic"), switcher), whole, legend),
-        attention(context)),
-      open.element, ranOut(context)),
+        h("div", null,
+          h("section", { class: "card pad" }, h("div", { class: "page-head" }, h("h2", null, "Traffic"), switcher), whole, legend),
+          open.element),
+        h("div", null, attention(context), ranOut(context)))),
   };
 }
 
@@ -53,7 +54,7 @@ function figures() {
   const idle = store.forwards.length - inForce.length;
   const wans = (store.status?.wans ?? []).map((wan) => [wan.name, wan.addresses]);
   return [
-    figure(anywhere, anywhere === 1 ? "forward open to anybody" : "forwards open to anybody", "globe", "#/forwards?filter=anywhere"),
+    figure(anywhere, "open to anybody", "globe", "#/forwards?filter=anywhere"),
     figure(inForce.length - anywhere, "open to some only", "lock", "#/forwards?filter=in-force"),
     figure(idle, "not in force", "stop", "#/forwards?filter=not"),
     h("div", { class: "figure wans" }, wans.map(([name, addresses]) => h("p", null, h("b", null, name), " ",
@@ -70,7 +71,7 @@ function openTable() {
   const more = h("p", { class: "pad muted" });
   const rows = new Map();
   const table = h("table", { "aria-label": "Open now" }, h("thead", null, h("tr", null,
-    [["Open now"], ["Goes to", "mid"], ["Open to"], ["Traffic", "chart-cell mid"], ["Now", "number"], ["Ends", "number wide"]].map(([label, kind]) => h("th", { scope: "col", class: kind }, label)))), body);
+    [["Open now"], ["Open to"], ["Traffic", "chart-cell mid"], ["Now", "number"], ["Ends", "number mid"]].map(([label, kind]) => h("th", { scope: "col", class: kind }, label)))), body);
 
   function show(span) {
     const inForce = store.forwards.filter((one) => one.state === "in-force");
@@ -104,10 +105,9 @@ function openRow(forward) {
   const now = h("td", { class: "number" });
   const device = deviceNamed(forward.targets[0]);
   const element = h("tr", { "data-test": "open-row", "data-name": forward.name },
-    h("th", { scope: "row" }, h("a", { href: addressOf(forward.name) }, forward.name), h("span", { class: "note num" }, forward.external)),
-    h("td", { class: "mid" }, device?.name ?? h("span", { class: "num" }, forward.to), device?.name && h("span", { class: "note num" }, forward.to)),
+    h("th", { scope: "row" }, h("a", { href: addressOf(forward.name) }, forward.name), h("span", { class: "note num" }, `${forward.external} → `, device?.name ? h("span", { class: "plain" }, device.name) : forward.to)),
     h("td", null, openToMark(forward)), h("td", { class: "chart-cell mid" }, picture), now,
-    h("td", { class: "number wide" }, forward.ends ? until(forward.ends) : "–"));
+    h("td", { class: "number mid" }, forward.ends ? until(forward.ends, rough) : "–"));
   const show = (moving) => {
     const isBusy = moving.in + moving.out >= 1;
     write(now, isBusy ? rate(moving.in + moving.out) : "–");

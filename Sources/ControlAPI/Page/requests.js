@@ -37,7 +37,7 @@ export function card(request, isWhole) {
   }, drawing && icon(drawing), words);
   return h("article", { class: "card pad request", "data-test": "request", "data-id": id, "data-device": device },
     h("div", null,
-      h("h3", null, who, " asks for ", h("span", { class: "num" }, ports), wishes),
+      h(isWhole ? "h2" : "h3", null, who, " asks for ", h("span", { class: "num" }, ports), wishes),
       h("p", { class: "muted" }, [known?.name && device, mac, known?.maker, `by ${protocol}`, lifetime && `for ${span(lifetime)}`,
         request.count > 1 ? `asked ${request.count} times, last ${ago(request.last)}` : `asked ${ago(request.first)}`, comment && `says “${comment}”`].filter(Boolean).join(" · "))),
     h("div", { class: "buttons" },
@@ -70,5 +70,5 @@ function consentTable(consents, reload) {
     h("tbody", null, consents.map(({ number, device, port, allowed }) => h("tr", { "data-test": "consent-row", "data-number": number },
       h("th", { scope: "row", class: "num" }, device), h("td", { class: "num" }, String(port)),
       h("td", null, h("span", { class: allowed ? "pill good" : "pill bad" }, icon(allowed ? "check" : "stop"), allowed ? "Allowed" : "Denied")),
-      h("td", { class: "acts" }, h("button", { type: "button", class: "small", "data-test": "take-back", "aria-label": `Take back what was said to ${device}`, onclick: () => takeBack(number) }, "Take back")))))));
+      h("td", { class: "acts" }, h("button", { type: "button", class: "small", "data-test": "take-back", "aria-label": `Take back what was said to ${device}`, onclick: () => takeBack(number) }, icon("undo"), h("span", null, "Take back"))))))));
 }

@@ -67,7 +67,8 @@ function inEffect(all) {
 }
 
 const isTable = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
-const readable = (key) => capital(key.replace(/_/g, " "));
+const acronyms = new Set(["api", "wan", "lan", "stun", "upnp", "tls", "mss", "dns"]);
+const readable = (key) => capital(key.split("_").map((word) => (acronyms.has(word) ? word.toUpperCase() : word)).join(" "));
 
 function facts(values) {
   return h("dl", { class: "facts" }, Object.entries(values).map(([key, value]) => [
@@ -75,7 +76,7 @@ function facts(values) {
 }
 
 function content(value) {
-  if (value === true || value === false) return h("span", { class: value ? "yes" : "muted" }, value && icon("check"), value ? "yes" : "no");
+  if (value === true || value === false) return h("span", { class: value ? "yes" : "muted" }, value && [icon("check"), " "], value ? "yes" : "no");
   if (value === null || value === "") return h("span", { class: "muted" }, "not set");
   if (Array.isArray(value)) return value.length ? value.map((one) => (isTable(one) ? facts(one) : h("div", { class: "num" }, String(one)))) : h("span", { class: "muted" }, "none");
   return isTable(value) ? facts(value) : h("span", { class: "num" }, String(value));

@@ -15,11 +15,12 @@ const top = document.getElementById("top");
 const nav = document.getElementById("nav");
 const link = h("p", { class: "link-state", "data-test": "link-state", role: "status" });
 const badge = h("span", { class: "badge", hidden: true, "data-test": "requests-badge" });
-const throughput = h("p", { class: "throughput num", "aria-hidden": "true" });
-const warnings = h("div", { class: "lasting" });
+const inNow = h("span"), outNow = h("span");
+const throughput = h("p", { class: "throughput num", "aria-hidden": "true" }, inNow, outNow);
+const warnings = h("section", { class: "lasting", "aria-label": "Warnings", hidden: true });
 const sentences = {
   "reachable-from-wan": ["This page can be reached from the internet.",
-    "It was forced in the settings. Anybody may try your password: take the WAN address out of [api] listen, and reach the page over a VPN."],
+    "The settings force it. Better: take the WAN address out of [api] listen, and come in over a VPN."],
 };
 
 export function build() {
@@ -48,7 +49,9 @@ function unfold(isOpen) {
 export function show(isSignedIn) {
   top.hidden = nav.hidden = !isSignedIn;
   document.body.classList.toggle("signed-in", isSignedIn);
-  replace(warnings, isSignedIn && (store.session?.warnings ?? []).map(warning));
+  const lasting = isSignedIn ? store.session?.warnings ?? [] : [];
+  warnings.hidden = lasting.length === 0;
+  replace(warnings, lasting.map(warning));
 }
 
 function warning(code) {
@@ -80,5 +83,6 @@ function showBadge() {
 function showThroughput() {
   let inward = 0, outward = 0;
   for (const now of store.rates.values()) { inward += now.in; outward += now.out; }
-  write(throughput, `↓ ${rate(inward)}   ↑ ${rate(outward)}`);
+  write(inNow, `↓ ${rate(inward)}`);
+  write(outNow, `↑ ${rate(outward)}`);
 }

@@ -28,6 +28,7 @@ export function view(enter, problem) {
       h("div", { class: "mark" }, icon("gate")),
       h("h1", null, "Portcullis"),
       message,
+      h("input", { type: "text", autocomplete: "username", value: "portcullis", hidden: true }),
       h("label", null, "Password", password),
       h("label", null, h("span", null, "Code ", h("span", { class: "muted" }, "(if you use a second factor)")), code),
       button),

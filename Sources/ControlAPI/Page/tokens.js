@@ -2,6 +2,7 @@
 import { call, get } from "./api.js";
 import { h, replace } from "./dom.js";
 import { entry, wordsOf } from "./account.js";
+import { icon } from "./icons.js";
 import { alert, failed, toast } from "./notice.js";
 import { ago, clock } from "./format.js";
 
@@ -45,5 +46,5 @@ function listOf(tokens, reload) {
     h("thead", null, h("tr", null, [["Name"], ["May"], ["Ends", "mid"], ["Last used", "mid"], ["Actions", "acts"]].map(([label, kind]) => h("th", { scope: "col", class: kind }, kind === "acts" ? h("span", { class: "unseen" }, label) : label)))),
     h("tbody", null, tokens.map((token) => h("tr", { "data-test": "token-row", "data-name": token.name, "data-number": token.number },
       h("th", { scope: "row" }, token.name), h("td", null, token.scope), h("td", { class: "mid" }, token.expires ? clock(token.expires) : "never"), h("td", { class: "mid" }, ago(token.last_used)),
-      h("td", { class: "acts" }, h("button", { type: "button", class: "small danger quiet", "data-test": "revoke", "aria-label": `Revoke ${token.name}`, onclick: () => revoke(token) }, "Revoke"))))));
+      h("td", { class: "acts" }, h("button", { type: "button", class: "small danger quiet", "data-test": "revoke", "aria-label": `Revoke ${token.name}`, onclick: () => revoke(token) }, icon("remove"), h("span", null, "Revoke")))))));
 }

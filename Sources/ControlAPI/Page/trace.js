@@ -57,7 +57,7 @@ const outcomes = { arrives: ["good", "It arrives"], stops: ["bad", "It does not 
 
 function journey(way) {
   const [tone, words] = outcomes[way.outcome] ?? ["note", way.outcome];
-  const outcome = alert(tone, words, h("p", null, capital(way.sentence)), commands(way.commands));
+  const outcome = alert(tone, words, h("p", null, capital(way.sentence)), !way.steps.some((one) => one.commands?.length) && commands(way.commands));
   outcome.classList.add("outcome");
   outcome.dataset.test = "outcome";
   outcome.dataset.outcome = way.outcome;

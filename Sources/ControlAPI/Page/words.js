@@ -4,17 +4,22 @@ import { icon } from "./icons.js";
 import { count } from "./format.js";
 
 export const states = {
-  "in-force": ["In force", "good", "check"], "disabled": ["Switched off", "quiet", "stop"],
-  "ended": ["Ended", "quiet", "activity"], "closed": ["Closed by schedule", "quiet", "activity"],
-  "used-up": ["Used up", "warn", "warning"], "target-unknown": ["Target unknown", "bad", "question"],
-  "no-wan-address": ["No WAN address", "bad", "warning"], "suspended": ["Suspended", "warn", "warning"],
+  "in-force": ["In force", "good", "check"], "disabled": ["Off", "quiet", "stop"],
+  "ended": ["Ended", "quiet", "activity"], "closed": ["Closed", "quiet", "activity"],
+  "used-up": ["Used up", "warn", "warning"], "target-unknown": ["No target", "bad", "question"],
+  "no-wan-address": ["No WAN", "bad", "warning"], "suspended": ["Suspended", "warn", "warning"],
+};
+
+export const longer = {
+  "disabled": "switched off", "ended": "its time is over", "closed": "closed by its schedule", "used-up": "the bytes of this month are used up",
+  "target-unknown": "its target has not been found", "no-wan-address": "the WAN has no address for it", "suspended": "another program has its place",
 };
 
 export const stateWords = (state) => states[state]?.[0] ?? state;
 
 export function stateMark(state) {
   const [words, tone, drawing] = states[state] ?? [state, "note", "info"];
-  return h("span", { class: `pill ${tone}`, "data-test": "state", "data-state": state }, icon(drawing), words);
+  return h("span", { class: `pill ${tone}`, "data-test": "state", "data-state": state, title: longer[state] }, icon(drawing), words);
 }
 
 export const isAnywhere = (forward) => forward.open_to.includes("anywhere");
@@ -27,7 +32,7 @@ export function openTo(forward) {
 
 export function openToMark(forward) {
   const isOpen = isAnywhere(forward);
-  return h("span", { class: isOpen ? "who open" : "who", title: forward.open_to.join(", ") }, icon(isOpen ? "globe" : "lock"), openTo(forward));
+  return h("span", { class: isOpen ? "who open" : "who", title: forward.open_to.join(", ") }, icon(isOpen ? "globe" : "lock"), h("span", null, openTo(forward)));
 }
 
 export const origins = { operator: "by hand", file: "by the configuration", device: "by a device" };
