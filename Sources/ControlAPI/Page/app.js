@@ -107,7 +107,7 @@ async function signIn(problem) {
   if (own !== turn || isStarted) return;
   document.title = "Sign in · Portcullis";
   replace(main, view(enter, problem));
-  main.querySelector("input")?.focus();
+  main.querySelector("input:not([hidden])").focus();
 }
 
 function leavePage() {

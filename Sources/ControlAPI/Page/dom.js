@@ -28,10 +28,15 @@ export function svg(tag, attributes, ...children) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
+/// What has the focus and is made anew has it again afterwards.
 export function replace(element, ...children) {
+  const focused = element.contains(document.activeElement) ? trail(document.activeElement) : undefined;
   element.replaceChildren(...present(children));
+  if (focused) [...element.querySelectorAll("a, button, input, select")].find((one) => trail(one) === focused)?.focus({ preventScroll: true });
   return element;
 }
+
+const trail = (element) => [element.tagName, element.dataset.test, element.getAttribute("href"), element.getAttribute("aria-label")].join();
 
 /// Sets text only where it differs, so that selections and screen readers are left alone.
 export function write(element, text) {

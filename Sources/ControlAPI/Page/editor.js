@@ -21,7 +21,17 @@ export async function edit(forward, preset = {}) {
     state.body = h("div", { class: "pad" });
     showForm(state);
     return state.body;
-  }, { test: "editor", wide: true });
+  }, { test: "editor", wide: true, oncancel: (event) => warn(state, event) });
+  fields.element.addEventListener("input", () => { state.isTouched = true; });
+}
+
+/// Escape takes away what was typed only when it is pressed twice.
+function warn(state, event) {
+  if (!state.isTouched || event.target !== event.currentTarget) return;
+  event.preventDefault();
+  state.isTouched = false;
+  replace(state.message, alert("warn", null, "What you typed is not done yet. Escape once more discards it."));
+  announce("What you typed is not done yet. Escape once more discards it.");
 }
 
 function showForm(state) {

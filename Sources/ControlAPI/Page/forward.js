@@ -1,6 +1,6 @@
 // One forward: all that is known of it, its traffic, its flows, and what was done to it.
 import { get } from "./api.js";
-import { h, replace } from "./dom.js";
+import { h, replace, write } from "./dom.js";
 import { icon } from "./icons.js";
 import { alert } from "./notice.js";
 import { chart, redraw } from "./chart.js";
@@ -34,7 +34,10 @@ export function page(context) {
   const flows = flowTable({ forward: name });
   const loadFlows = () => get("/v1/flows", { forward: name, limit: 200 }).then(({ flows: list }) => flows.show(list)).catch(() => {});
   context.listen("forwards", show);
-  context.listen("counters", show);
+  context.listen("counters", () => {
+    const forward = store.byName.get(name);
+    if (forward) for (const [key, , text] of moving(forward)) write(facts.querySelector(`[data-test="fact-${key}"]`), text);
+  });
   context.every(3000, loadFlows);
   loadFlows();
   show();
@@ -62,7 +65,6 @@ function actions(forward) {
 
 function rows(forward) {
   const { traffic } = forward;
-  const now = rateOf(forward.name);
   const device = deviceNamed(forward.targets[0]);
   return [
     ["state", "State", [stateMark(forward.state), longer[forward.state] && h("span", { class: "muted" }, ` ${longer[forward.state]}`)]],
@@ -71,11 +73,9 @@ function rows(forward) {
     ["who", "Open to", openToMark(forward)],
     ["ends", "Ends", forward.ends ? clock(forward.ends) : "no end"],
     forward.next_change && ["next", "Opens or closes", clock(forward.next_change)],
-    ["now", "Now", `↓ ${rate(now.in)}  ↑ ${rate(now.out)}, ${count(traffic.live ?? 0)} live`],
-    ["traffic", "Since it was made", `↓ ${bytes(traffic.bytes_in)}  ↑ ${bytes(traffic.bytes_out)}, ${count(traffic.flows)} flows`],
+    ...moving(forward),
     traffic.denied > 0 && ["denied", "Kept out", `${count(traffic.denied)} packets`],
     traffic.limited > 0 && ["limited", "Over its limits", `${count(traffic.limited)} packets`],
-    ["used", "Last used", ago(forward.last_used)],
     ["made", "Made", `${moment(forward.created)} by ${forward.creator}, ${origins[forward.origin] ?? forward.origin}; ${span(since(forward.created))} old`],
     ["engine", "Carried by", forward.engine === "none" ? "nothing" : `the ${forward.engine}`],
     forward.engine_reason && ["reason", "Because", forward.engine_reason],
@@ -83,6 +83,16 @@ function rows(forward) {
     ...upstream(forward), ...further(forward),
     forward.comment && ["comment", "Comment", forward.comment],
   ].filter(Boolean).map(([key, label, value]) => [h("dt", null, label), h("dd", { "data-test": `fact-${key}` }, value)]);
+}
+
+/// What changes each second, as text alone: what somebody has selected stays selected.
+function moving({ name, traffic, last_used: used }) {
+  const now = rateOf(name);
+  return [
+    ["now", "Now", `↓ ${rate(now.in)}  ↑ ${rate(now.out)}, ${count(traffic.live)} live`],
+    ["traffic", "Since it was made", `↓ ${bytes(traffic.bytes_in)}  ↑ ${bytes(traffic.bytes_out)}, ${count(traffic.flows)} flows`],
+    ["used", "Last used", ago(used)],
+  ];
 }
 
 const upstream = (forward) => (forward.upstream_ports ?? []).map(({ wan, port, state, external, problem, advice }) => [

@@ -16,7 +16,7 @@ export function toast(text, { kind = "done", action, stays = false } = {}) {
     }, action.label),
     h("button", { type: "button", class: "bare", "aria-label": "Dismiss", onclick: close }, icon("close")));
   place.append(element);
-  while (place.children.length > 4) place.firstChild.remove();
+  while (place.children.length > 3) place.firstChild.remove();
   announce(text + (action ? `. ${action.label} is at the end of the page.` : ""));
   if (!stays) expire(element, close);
   return close;
@@ -32,7 +32,7 @@ function expire(element, close) {
 export const failed = (problem) => toast(problem.message, { kind: "failed" });
 
 /// Opens a dialog; its content is given what closes it. The focus goes back to where it came from.
-export function dialog(title, content, { test, wide = false, onclosed } = {}) {
+export function dialog(title, content, { test, wide = false, oncancel } = {}) {
   const before = document.activeElement;
   const heading = fresh("dialog");
   const element = h("dialog", { class: wide ? "wide" : null, "aria-labelledby": heading, "data-test": test });
@@ -43,9 +43,9 @@ export function dialog(title, content, { test, wide = false, onclosed } = {}) {
     content(close));
   element.addEventListener("close", () => {
     element.remove();
-    onclosed?.();
     if (before?.isConnected) before.focus();
   });
+  if (oncancel) element.addEventListener("cancel", oncancel);
   document.body.append(element);
   element.showModal();
   return element;

@@ -1,5 +1,5 @@
 // What is in effect, who one is, and how one gets in.
-import { call, get } from "./api.js";
+import { call, caller, get } from "./api.js";
 import { h, replace, fresh } from "./dom.js";
 import { icon } from "./icons.js";
 import { alert, failed } from "./notice.js";
@@ -48,8 +48,8 @@ function theme() {
 function sessionFacts({ caller: who, scope, address, expires }) {
   const out = async () => {
     try { await call("DELETE", "/v1/session"); } catch (problem) { if (problem.status !== 401) return failed(problem); }
-    location.hash = "#/overview";
-    location.reload();
+    history.replaceState(null, "", "#/overview");
+    caller.signedOut();
   };
   return [
     h("dl", { class: "facts" }, h("dt", null, "Who"), h("dd", null, who), h("dt", null, "May"), h("dd", null, scopes[scope] ?? scope),

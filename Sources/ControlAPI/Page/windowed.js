@@ -9,7 +9,7 @@ export function windowed({ caption, columns, row, update, sorted }) {
   const bottom = top.cloneNode(true);
   const body = h("tbody", null, top, bottom);
   const heads = columns.map((column) => head(column, sorted));
-  const table = h("table", { class: "big", "aria-label": caption }, h("thead", null, h("tr", { "aria-rowindex": "1" }, heads)), body);
+  const table = h("table", { class: "big", "aria-label": caption, tabindex: "-1" }, h("thead", null, h("tr", { "aria-rowindex": "1" }, heads)), body);
   const rows = new Map();
   let items = [], height = 0, waits = false;
 
@@ -19,6 +19,7 @@ export function windowed({ caption, columns, row, update, sorted }) {
     const { first, last } = range();
     const wanted = items.slice(first, last);
     const names = new Set(wanted.map((item) => item.name));
+    const lost = focusedRow(names);
     for (const [name, element] of rows) if (!names.has(name)) { element.remove(); rows.delete(name); }
     let place = top;
     wanted.forEach((item, index) => {
@@ -29,9 +30,19 @@ export function windowed({ caption, columns, row, update, sorted }) {
     });
     setHeight(top, first * height);
     setHeight(bottom, (items.length - last) * height);
+    if (lost !== undefined) (body.rows[Math.min(lost, wanted.length)]?.querySelector("a") ?? table).focus({ preventScroll: true });
   }
 
-  /// Rows near the window, in whole numbers; the row that has the focus is not taken away under it.
+  /// The place of a row that has the focus and is about to go, because its item is gone.
+  function focusedRow(names) {
+    const focused = document.activeElement?.closest("tr");
+    for (const [name, element] of rows) {
+      if (element === focused && !names.has(name) && !items.some((item) => item.name === name)) return focused.rowIndex - 1;
+    }
+    return undefined;
+  }
+
+  /// Rows near the window, in whole numbers.
   function range() {
     const offset = -body.getBoundingClientRect().top;
     const first = Math.max(0, Math.floor(offset / height) - beyond);
