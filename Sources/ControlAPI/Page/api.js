@@ -23,30 +23,35 @@ export async function get(path, query) {
 
 /// `revision` makes the call conditional: it is refused when the table has moved on.
 export async function call(method, path, { query, body, revision, quietly } = {}) {
-  const response = await send(method, path + queryText(query), headers(method, body, revision), body);
+  const response = await send(method, path + queryText(query), headers(method, path, body, revision), body);
   const value = await parsed(response);
   if (!response.ok) throw refused(response, value, quietly);
   return { value, revision: revisionOf(response.headers.get("ETag")) };
 }
 
-async function send(method, path, headers, body) {
+/// What carries a key may be sent twice: it is done once.
+async function send(method, path, headers, body, isLast = !headers["Idempotency-Key"]) {
   try {
     return await fetch(path, {
       method, headers, credentials: "same-origin", cache: "no-store",
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
+    if (!isLast) {
+      await new Promise((resume) => setTimeout(resume, 700));
+      return send(method, path, headers, body, true);
+    }
     throw new Problem(0, { detail: "The gateway does not answer. It is asked again as soon as it is there." });
   }
 }
 
-function headers(method, body, revision) {
+function headers(method, path, body, revision) {
   const all = { Accept: "application/json" };
   if (body !== undefined) all["Content-Type"] = "application/json";
   if (revision !== undefined) all["If-Match"] = `"r${revision}"`;
   if (method === "GET") return all;
   if (caller.csrf) all["X-CSRF-Token"] = caller.csrf;
-  if (method !== "PUT") all["Idempotency-Key"] = key();
+  if (/^\/v1\/(forwards|apply|rollback)/.test(path)) all["Idempotency-Key"] = key();
   return all;
 }
 

@@ -35,8 +35,12 @@ export async function makeAtOnce(change) {
   }
 }
 
+let closeOffer = () => {};
+
+/// Only the last change can be taken back; an older offer would be refused.
 function offerUndo(answer, before) {
-  toast(sentence(answer), { action: { label: "Undo", run: () => undo(before, answer.revision) } });
+  closeOffer();
+  closeOffer = toast(sentence(answer), { action: { label: "Undo", run: () => undo(before, answer.revision) } });
 }
 
 export function sentence({ changes, flows_ended: ended }) {

@@ -11,7 +11,7 @@ const most = 300;
 
 export function page(context) {
   let all = [], words = context.query.get("filter") ?? "";
-  const total = h("p", { class: "muted", role: "status", "data-test": "count" });
+  const total = h("p", { class: "muted count", "data-test": "count" });
   const table = flowTable({});
   const search = h("input", {
     type: "search", value: words, placeholder: "Filter by forward, client, target, state", "aria-label": "Filter", "data-test": "filter",

@@ -31,7 +31,7 @@ export function row(forward) {
   const total = h("span"), now = h("span", { class: "note" });
   cells.traffic.append(total, now);
   const port = h("span", { class: "note way-note" });
-  const first = h("th", { scope: "row" }, h("a", { href: addressOf(name), "data-test": "forward-link" }, name), note, port);
+  const first = h("th", { scope: "row" }, h("a", { href: addressOf(name), title: name, "data-test": "forward-link" }, name), note, port);
   const toggle = button("toggle", "stop", () => switchForward(name));
   const element = h("tr", { "data-test": "forward-row", "data-name": name }, first, Object.values(cells),
     h("td", { class: "acts" }, toggle, button("edit", "edit", () => edit(store.byName.get(name)), `Change ${name}`),

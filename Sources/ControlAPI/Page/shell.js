@@ -49,6 +49,7 @@ function unfold(isOpen) {
 export function show(isSignedIn) {
   top.hidden = nav.hidden = !isSignedIn;
   document.body.classList.toggle("signed-in", isSignedIn);
+  document.body.classList.toggle("read-only", store.session?.scope === "read");
   const lasting = isSignedIn ? store.session?.warnings ?? [] : [];
   warnings.hidden = lasting.length === 0;
   replace(warnings, lasting.map(warning));

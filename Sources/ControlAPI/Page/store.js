@@ -23,9 +23,11 @@ export function tell(topic, value) {
 
 const firstPage = 200;
 const laterPages = 10_000;
+let loads = 0, accepted = 0;
 
 /// The first page is shown at once, the rest follows: a table of ten thousand must not keep anybody waiting.
 export async function loadForwards() {
+  const own = (loads += 1);
   const isFirst = store.forwards.length === 0;
   const all = [];
   let after, revision;
@@ -37,12 +39,16 @@ export async function loadForwards() {
     revision = now;
     all.push(...value.forwards);
     after = value.next;
-    if (isFirst && after) accept(all, revision, false);
+    if (isFirst && after) accept(own, all, revision, false);
   } while (after);
-  accept(all, revision, true);
+  accept(own, all, revision, true);
 }
 
-function accept(forwards, revision, isComplete) {
+/// An answer that was overtaken by a later one says nothing new.
+function accept(own, forwards, revision, isComplete) {
+  if (own < accepted) return;
+  accepted = own;
+  for (const { name, traffic } of forwards) traffic.live ??= store.byName.get(name)?.traffic.live;
   store.forwards = forwards.slice();
   store.byName = new Map(forwards.map((forward) => [forward.name, forward]));
   store.revision = revision;

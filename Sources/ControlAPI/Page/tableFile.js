@@ -19,9 +19,9 @@ export function table() {
 
 const usual = { deny: "", on: "", at: "", hairpin: "true", source: "kept", nat6: "false", upstream: "false", schedule: "", when_closed: "end", comment: "", enabled: "true", allow: "" };
 
-/// Leases of devices are theirs; they are not taken along.
+/// Leases of devices are theirs, and what has ended cannot be made again.
 function save() {
-  const forwards = store.forwards.filter((forward) => forward.origin !== "device")
+  const forwards = store.forwards.filter((forward) => forward.origin !== "device" && forward.state !== "ended")
     .map((forward) => Object.fromEntries(Object.entries(saidBy(forward)).filter(([key, value]) => value !== undefined && usual[key] !== String(value))));
   const address = URL.createObjectURL(new Blob([JSON.stringify({ forwards }, null, 2), "\n"], { type: "application/json" }));
   h("a", { href: address, download: "portcullis-table.json" }).click();
