@@ -50,7 +50,7 @@ export function page(context) {
   return { title: name, actions: buttons, content };
 }
 
-const large = { width: 640, height: 150 };
+const large = { width: 640, height: 150, isTrue: true };
 
 function actions(forward) {
   const { name } = forward;

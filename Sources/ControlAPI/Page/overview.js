@@ -46,7 +46,7 @@ export function page(context) {
   };
 }
 
-const large = { width: 640, height: 110 };
+const large = { width: 640, height: 110, isTrue: true };
 
 function figures() {
   const inForce = store.forwards.filter((one) => one.state === "in-force");

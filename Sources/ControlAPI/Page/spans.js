@@ -1,6 +1,6 @@
 // The choice between the last hour and the last day, which all charts of a page follow.
 import { h, fresh } from "./dom.js";
-import { bytes } from "./format.js";
+import { bytes, rate } from "./format.js";
 import { sum, total } from "./chart.js";
 import { loadTraffic, store } from "./store.js";
 
@@ -33,7 +33,7 @@ export function spanOf(key) {
   const legend = (name) => {
     const found = series(name);
     if (!found) return `Nothing ${words}.`;
-    return [h("span", { class: "key in" }), `in ${bytes(sum(found.in))} `, h("span", { class: "key out" }), `out ${bytes(sum(found.out))} `, words];
+    return [h("span", { class: "key in" }), `in ${bytes(sum(found.in))} `, h("span", { class: "key out" }), `out ${bytes(sum(found.out))} `, words, `, at most ${rate(Math.max(...found.in, ...found.out) / traffic.step)}`];
   };
   return { words, series, legend };
 }
