@@ -17,9 +17,11 @@ export function access(allowed) {
     if (value === "mine") list.value = mine;
     if (value === "these") list.focus();
   };
-  const choices = [["anywhere", "Anybody"], mine && ["mine", "Only my address"], ["these", "These addresses"]].filter(Boolean);
+  const choices = [["anywhere", "Anybody"], mine && ["mine", "Only my address"],
+    ["these", "These addresses"]].filter(Boolean);
   const element = h("div", { class: "chips" }, choices.map(([value, label]) => h("label", null,
-    h("input", { type: "radio", name, value, checked: value === begin, "data-test": `who-${value}`, onchange: () => pick(value) }),
+    h("input", { type: "radio", name, value, checked: value === begin, "data-test": `who-${value}`,
+      onchange: () => pick(value) }),
     h("span", null, label))), list);
   return {
     element, input: list,

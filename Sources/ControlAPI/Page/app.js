@@ -51,7 +51,8 @@ const memory = {
     try { return localStorage.getItem("signed-in") === "yes"; } catch { return true; }
   },
   set isKnown(value) {
-    try { localStorage.setItem("signed-in", value ? "yes" : "no"); } catch { /* Storage is switched off: the session is asked for each time. */ }
+    try { localStorage.setItem("signed-in",
+      value ? "yes" : "no"); } catch { /* Storage is switched off: the session is asked for each time. */ }
   },
 };
 

@@ -23,8 +23,10 @@ export function attention(context) {
   show();
   return h("section", { class: "card pad", "aria-label": "Attention" }, h("h2", null, "Attention"), list,
     h("div", { class: "buttons start" },
-      h("button", { type: "button", "data-test": "doctor", onclick: (event) => examine(event.target, findings) }, "Ask the doctor"),
-      h("button", { type: "button", "data-test": "wan-check", onclick: (event) => lookOutside(event.target, findings) }, "Check the way outside")),
+      h("button", { type: "button", "data-test": "doctor", onclick: (event) => examine(event.target, findings) },
+        "Ask the doctor"),
+      h("button", { type: "button", "data-test": "wan-check", onclick: (event) => lookOutside(event.target, findings) },
+        "Check the way outside")),
     findings);
 }
 
@@ -38,21 +40,25 @@ function requests() {
 
 function contested() {
   const by = store.status?.contested_by;
-  return by ? [item("bad", icon("warning"), `Another program has the table of the kernel: ${by}. It is not restored any more.`)] : [];
+  return by ? [item("bad", icon("warning"),
+    `Another program has the table of the kernel: ${by}. It is not restored any more.`)] : [];
 }
 
 function troubles() {
   const all = store.forwards.filter((one) => troubled.has(one.state) || (one.state === "in-force" && one.engine === "none"));
-  const shown = all.slice(0, few).map((one) => item("warn", h("a", { href: addressOf(one.name) }, one.name), stateMark(one.state),
+  const shown = all.slice(0, few).map((one) => item("warn", h("a", { href: addressOf(one.name) }, one.name),
+    stateMark(one.state),
     h("span", { class: "muted" }, one.engine === "none" ? one.engine_reason ?? "" : longer[one.state] ?? "")));
-  if (all.length > few) shown.push(h("a", { href: "#/forwards?filter=not" }, `All ${count(all.length)} that are not in force`));
+  if (all.length > few) shown.push(h("a", { href: "#/forwards?filter=not" },
+    `All ${count(all.length)} that are not in force`));
   return shown;
 }
 
 function ending() {
   const near = store.forwards.filter((one) => one.state === "in-force" && one.ends && since(one.ends) > -3600);
   return near.sort((one, other) => Date.parse(one.ends) - Date.parse(other.ends)).slice(0, few)
-    .map((one) => item("note", h("a", { href: addressOf(one.name) }, one.name), h("span", { class: "muted" }, `ends ${until(one.ends)}`)));
+    .map((one) => item("note", h("a", { href: addressOf(one.name) }, one.name),
+      h("span", { class: "muted" }, `ends ${until(one.ends)}`)));
 }
 
 async function busy(button, place, words, work) {
@@ -64,7 +70,8 @@ async function busy(button, place, words, work) {
 
 const examine = (button, place) => busy(button, place, "The doctor looks around; two seconds…", async () => {
   const { findings } = await get("/v1/doctor");
-  return findings.length ? findings.map((one) => finding(one, () => examine(button, place))) : alert("good", "The doctor finds nothing amiss.");
+  return findings.length ? findings.map((one) => finding(one, () => examine(button, place))) : alert("good",
+    "The doctor finds nothing amiss.");
 });
 
 function finding({ id, severity, code, what, why, remedy, fix }, again) {
@@ -75,8 +82,10 @@ function finding({ id, severity, code, what, why, remedy, fix }, again) {
       again();
     } catch (problem) { failed(problem); }
   };
-  const element = alert(tones[severity] === "bad" ? "bad" : tones[severity], capital(what), h("p", null, capital(why)), h("p", null, h("b", null, "Remedy: "), remedy),
-    fix && h("button", { type: "button", class: "small", "data-test": "fix", onclick: repair }, fix.forward ? "Let it see the gateway as sender" : `Set ${fix.settings?.join(", ")}`));
+  const element = alert(tones[severity] === "bad" ? "bad" : tones[severity], capital(what), h("p", null, capital(why)),
+    h("p", null, h("b", null, "Remedy: "), remedy),
+    fix && h("button", { type: "button", class: "small", "data-test": "fix", onclick: repair },
+      fix.forward ? "Let it see the gateway as sender" : `Set ${fix.settings?.join(", ")}`));
   element.dataset.test = "finding";
   element.dataset.code = code;
   return element;

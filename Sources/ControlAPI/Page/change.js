@@ -24,6 +24,8 @@ export async function make(change, revision, { confirm } = {}) {
   return answer;
 }
 
+const overtaken = "Somebody else changed the table. It is up to date now: look, and try again.";
+
 /// For a switch in a row: no questions, but a way back.
 export async function makeAtOnce(change) {
   try {
@@ -31,7 +33,7 @@ export async function makeAtOnce(change) {
   } catch (problem) {
     if (!problem.isConflict) return failed(problem);
     await loadForwards();
-    toast("Somebody else changed the table. It is up to date now: look, and try again.", { kind: "failed" });
+    toast(overtaken, { kind: "failed" });
   }
 }
 
@@ -56,7 +58,8 @@ async function undo(to, revision) {
     toast("It is as it was before.");
   } catch (problem) {
     toast(problem.isConflict
-      ? "The table has been changed since. To go back from here, choose a revision in Activity." : problem.message, { kind: "failed" });
+      ? "The table has been changed since. To go back from here, choose a revision in Activity." : problem.message,
+        { kind: "failed" });
   }
   reloadSoon();
 }
@@ -75,8 +78,10 @@ function awaitWord(answer) {
     return h("div", { class: "pad" },
       h("p", null, `It is in effect. Unless you keep it, it goes back by itself (${by}).`),
       h("div", { class: "buttons" },
-        h("button", { type: "button", "data-test": "confirm-back", onclick: () => say("/v1/rollback", "It is as it was before.") }, "Go back now"),
-        h("button", { type: "button", class: "primary", "data-test": "confirm-keep", onclick: () => say("/v1/confirm", "The change is kept.") }, "Keep it")));
+        h("button", { type: "button", "data-test": "confirm-back",
+          onclick: () => say("/v1/rollback", "It is as it was before.") }, "Go back now"),
+        h("button", { type: "button", class: "primary", "data-test": "confirm-keep",
+          onclick: () => say("/v1/confirm", "The change is kept.") }, "Keep it")));
   }, { test: "confirm" });
 }
 
@@ -122,7 +127,8 @@ function value(content) {
 }
 
 function costLine({ connections, datagram_flows: datagrams }) {
-  const parts = [connections && plural(connections, "connection"), datagrams && plural(datagrams, "datagram flow")].filter(Boolean);
+  const parts = [connections && plural(connections, "connection"),
+    datagrams && plural(datagrams, "datagram flow")].filter(Boolean);
   return h("p", { class: "cost", "data-test": "change-cost" }, `This ends ${parts.join(" and ")}.`);
 }
 
@@ -132,20 +138,22 @@ export async function askAndMake(title, change, { verb, danger = false, test = "
   let answer;
   try { answer = await ask(change, revision); } catch (problem) {
     if (problem.isConflict) await loadForwards();
-    return failed(problem.isConflict ? { message: "Somebody else changed the table. It is up to date now: look, and try again." } : problem);
+    return failed(problem.isConflict ? { message: overtaken } : problem);
   }
   dialog(title, (close) => {
     const message = h("div");
     const commit = async () => {
       try { await make(change, revision); close(); } catch (problem) {
-        message.replaceChildren(problem.isConflict ? conflict(() => { close(); again(); }) : alert("bad", null, problem.message));
+        message.replaceChildren(problem.isConflict ? conflict(() => { close(); again(); }) : alert("bad", null,
+          problem.message));
       }
     };
     const again = async () => { await loadForwards(); askAndMake(title, change, { verb, danger, test }); };
     return h("div", { class: "pad" }, picture(answer), message, h("div", { class: "buttons" },
       h("button", { type: "button", onclick: close }, "Cancel"),
       answer.changes.length > 0
-        && h("button", { type: "button", class: danger ? "danger" : "primary", "data-test": test, onclick: commit, autofocus: true }, verb)));
+        && h("button", { type: "button", class: danger ? "danger" : "primary", "data-test": test, onclick: commit,
+          autofocus: true }, verb)));
   }, { test: "review-dialog" });
 }
 

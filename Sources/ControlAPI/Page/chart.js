@@ -4,7 +4,8 @@ import { bytes } from "./format.js";
 
 /// `series` is `{ in: […], out: […] }`; the text says what the drawing shows.
 export function chart(series, { width = 132, height = 30, words = "", isTrue = false } = {}) {
-  return redraw(svg("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img" }),
+  return redraw(svg("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none",
+    role: "img" }),
     series, { width, height, words, isTrue });
 }
 

@@ -8,7 +8,8 @@ export function combobox(input, options, chosen) {
   const id = fresh("list");
   const list = h("ul", { class: "options", role: "listbox", id, "aria-label": "Choices", hidden: true });
   let shown = [], current = -1;
-  for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", id], ["aria-autocomplete", "list"], ["autocomplete", "off"]]) {
+  for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", id],
+    ["aria-autocomplete", "list"], ["autocomplete", "off"]]) {
     input.setAttribute(name, value);
   }
 

@@ -32,11 +32,13 @@ export function svg(tag, attributes, ...children) {
 export function replace(element, ...children) {
   const focused = element.contains(document.activeElement) ? trail(document.activeElement) : undefined;
   element.replaceChildren(...present(children));
-  if (focused) [...element.querySelectorAll("a, button, input, select")].find((one) => trail(one) === focused)?.focus({ preventScroll: true });
+  const again = focused && [...element.querySelectorAll("a, button, input, select")].find((one) => trail(one) === focused);
+  again?.focus({ preventScroll: true });
   return element;
 }
 
-const trail = (element) => [element.tagName, element.dataset.test, element.getAttribute("href"), element.getAttribute("aria-label")].join();
+const trail = (element) => [element.tagName, element.dataset.test, element.getAttribute("href"),
+  element.getAttribute("aria-label")].join();
 
 /// Sets text only where it differs, so that selections and screen readers are left alone.
 export function write(element, text) {

@@ -83,7 +83,8 @@ function showReview(state, change, answer) {
     !isIdle && h("label", { class: "check" }, trial, "Go back by itself after a minute, unless I keep it"),
     h("div", { class: "buttons" },
       h("button", { type: "button", "data-test": "back", onclick: () => showForm(state) }, "Back"),
-      h("button", { type: "button", class: "primary", "data-test": "commit", disabled: isIdle, onclick: commit }, verb)));
+      h("button", { type: "button", class: "primary", "data-test": "commit", disabled: isIdle, onclick: commit },
+        verb)));
   announce(isIdle ? "Nothing would change" : "This is what would be done");
   state.body.querySelector(isIdle ? "[data-test=back]" : "[data-test=commit]").focus();
 }

@@ -17,7 +17,8 @@ export function form(forward, preset) {
   const target = splitTarget(begin.to ?? "");
   const outside = splitPorts(begin.external ?? "");
   const ports = text(outside.ports, { spellcheck: "false", autofocus: true });
-  const protocol = select([["tcp", "TCP"], ["udp", "UDP"], ["tcp+udp", "TCP and UDP"], ["sctp", "SCTP"]], outside.protocol, "protocol");
+  const protocol = select([["tcp", "TCP"], ["udp", "UDP"], ["tcp+udp", "TCP and UDP"], ["sctp", "SCTP"]],
+    outside.protocol, "protocol");
   const device = text(target.host, { spellcheck: "false" });
   const port = text(target.port, { "data-test": "port", inputmode: "numeric", placeholder: "the same" });
   const name = text(begin.name ?? "", { spellcheck: "false", placeholder: isNew ? "made up, if empty" : "" });
@@ -28,7 +29,8 @@ export function form(forward, preset) {
 
   const element = h("div", { class: "form" },
     h("div", { class: "pair wide-first" },
-      field("external", "Service or outside port", combobox(ports, services, (option) => serviceChosen(option, { ports, protocol, name, isNew })),
+      field("external", "Service or outside port",
+        combobox(ports, services, (option) => serviceChosen(option, { ports, protocol, name, isNew })),
         "A name such as minecraft, a port, or a range such as 27015-27030."),
       plain("Protocol", protocol)),
     h("div", { class: "pair wide-first" },
@@ -45,7 +47,8 @@ export function form(forward, preset) {
 
   function all() {
     const said = {
-      name: name.value.trim(), external: portsWith(ports.value, protocol.value), to: joinTarget(device.value, port.value),
+      name: name.value.trim(), external: portsWith(ports.value, protocol.value),
+        to: joinTarget(device.value, port.value),
       allow: who.said(), comment: comment.value, ...further.said(), ...end.said(),
     };
     return said;
@@ -63,7 +66,8 @@ export function form(forward, preset) {
 const text = (value, more) => h("input", { type: "text", value, ...more });
 
 function select(options, value, test) {
-  return h("select", { "data-test": test }, options.map(([key, label]) => h("option", { value: key, selected: key === value }, label)));
+  return h("select", { "data-test": test },
+    options.map(([key, label]) => h("option", { value: key, selected: key === value }, label)));
 }
 
 const plain = (label, control) => h("label", { class: "field" }, h("span", { class: "label" }, label), control);
@@ -101,7 +105,8 @@ function furtherControls(begin) {
     title, entries: fields.map((spec) => ({ spec, control: control(spec, begin[spec.key]) })),
   }));
   const entries = groups.flatMap((one) => one.entries);
-  return { groups, said: () => Object.fromEntries(entries.map(({ spec, control }) => [spec.key, read(spec, control)])) };
+  return { groups,
+    said: () => Object.fromEntries(entries.map(({ spec, control }) => [spec.key, read(spec, control)])) };
 }
 
 function control(spec, value) {

@@ -20,9 +20,11 @@ const rfc = (date) => date.toISOString().replace(/\.\d+Z$/, "Z");
 /// `present` is the end that a forward has, or undefined; `isNew` has no "as it is".
 export function endTime(present, isNew) {
   const name = fresh("end");
-  const moment = h("input", { type: "datetime-local", value: localText(tonight()), "aria-label": "Until", "data-test": "end-moment", hidden: true });
+  const moment = h("input", { type: "datetime-local", value: localText(tonight()), "aria-label": "Until",
+    "data-test": "end-moment", hidden: true });
   const kinds = [
-    !isNew && present && ["keep", clock(present)], ["never", "No end"], ["2h", "2 hours"], ["tonight", "Tonight"], ["7d", "A week"], ["until", "Until…"],
+    !isNew && present && ["keep", clock(present)], ["never", "No end"], ["2h", "2 hours"], ["tonight", "Tonight"],
+      ["7d", "A week"], ["until", "Until…"],
   ].filter(Boolean);
   let kind = kinds[0][0];
   const pick = (value) => {
@@ -30,7 +32,8 @@ export function endTime(present, isNew) {
     moment.hidden = value !== "until";
   };
   const element = h("div", { class: "chips" }, kinds.map(([value, label]) => h("label", null,
-    h("input", { type: "radio", name, value, checked: value === kind, "data-test": `end-${value}`, onchange: () => pick(value) }),
+    h("input", { type: "radio", name, value, checked: value === kind, "data-test": `end-${value}`,
+      onchange: () => pick(value) }),
     h("span", null, label))), moment);
 
   /// What goes into the body; empty where nothing is to be said.

@@ -14,7 +14,8 @@ export function page(context) {
   const total = h("p", { class: "muted count", "data-test": "count" });
   const table = flowTable({});
   const search = h("input", {
-    type: "search", value: words, placeholder: "Filter by forward, client, target, state", "aria-label": "Filter", "data-test": "filter",
+    type: "search", value: words, placeholder: "Filter by forward, client, target, state", "aria-label": "Filter",
+      "data-test": "filter",
     oninput: () => { words = search.value; show(); },
   });
   const show = () => {
@@ -29,21 +30,26 @@ export function page(context) {
   if (!store.devices) loadDevices().then(show, () => {});
   return {
     title: "Flows",
-    content: h("div", null, h("div", { class: "tools", role: "search" }, h("div", { class: "search" }, icon("search"), search)), total,
+    content: h("div", null, h("div", { class: "tools", role: "search" },
+      h("div", { class: "search" }, icon("search"), search)), total,
       h("div", { class: "card" }, table.element), ended()),
   };
 }
 
-const textOf = (flow) => [flow.forward, flow.client, flow.target, flow.external, flow.state, flow.engine, flow.transport].join(" ").toLowerCase();
+const textOf = (flow) => [flow.forward, flow.client, flow.target, flow.external, flow.state, flow.engine,
+  flow.transport].join(" ").toLowerCase();
 
-const heads = [["Client"], ["Forward", "mid"], ["Target", "mid"], ["State", "mid"], ["In", "number mid"], ["Out", "number"], ["Age", "number mid"], ["Actions", "acts"]];
+const heads = [["Client"], ["Forward", "mid"], ["Target", "mid"], ["State", "mid"], ["In", "number mid"],
+  ["Out", "number"], ["Age", "number mid"], ["Actions", "acts"]];
 
 /// A table that keeps a row for each flow while it lives.
 export function flowTable({ forward }) {
   const body = h("tbody");
   const none = h("p", { class: "pad muted" }, "No flow at the moment.");
   const table = h("table", { class: "flows", "aria-label": forward ? `Live flows of ${forward}` : "Live flows" },
-    h("thead", null, h("tr", null, heads.filter(([label]) => label !== "Forward" || !forward).map(([label, kind]) => h("th", { scope: "col", class: kind }, kind === "acts" ? h("span", { class: "unseen" }, label) : label)))), body);
+    h("thead", null, h("tr", null,
+      heads.filter(([label]) => label !== "Forward" || !forward).map(([label, kind]) => h("th",
+      { scope: "col", class: kind }, kind === "acts" ? h("span", { class: "unseen" }, label) : label)))), body);
   const rows = new Map();
 
   function show(flows) {
@@ -65,15 +71,19 @@ export function flowTable({ forward }) {
 }
 
 function flowRow(flow, isNamed) {
-  const state = h("td", { class: "mid" }), inward = h("td", { class: "number mid" }), outward = h("td", { class: "number" }), age = h("td", { class: "number mid" });
+  const state = h("td", { class: "mid" }), inward = h("td", { class: "number mid" }),
+    outward = h("td", { class: "number" }), age = h("td", { class: "number mid" });
   const device = deviceNamed(flow.target.replace(/:\d+$/, "").replace(/^\[|\]$/g, ""));
   const element = h("tr", { "data-test": "flow-row", "data-id": flow.id, "data-name": flow.forward },
-    h("th", { scope: "row", class: "num" }, flow.client, h("span", { class: "note" }, isNamed && h("a", { class: "only-narrow", href: addressOf(flow.forward) }, flow.forward), `${flow.transport} to ${flow.external}`)),
+    h("th", { scope: "row", class: "num" }, flow.client,
+      h("span", { class: "note" }, isNamed && h("a", { class: "only-narrow", href: addressOf(flow.forward) },
+      flow.forward), `${flow.transport} to ${flow.external}`)),
     isNamed && h("td", { class: "mid" }, h("a", { href: addressOf(flow.forward) }, flow.forward)),
     h("td", { class: "mid num" }, flow.target, device?.name && h("span", { class: "note plain" }, device.name)),
     state, inward, outward, age,
     h("td", { class: "acts" }, h("button", {
-      type: "button", class: "bare", "data-test": "end-flow", "aria-label": `End the flow of ${flow.client}`, title: "End this flow", onclick: () => end(flow),
+      type: "button", class: "bare", "data-test": "end-flow", "aria-label": `End the flow of ${flow.client}`,
+        title: "End this flow", onclick: () => end(flow),
     }, icon("close"))));
   const update = (now) => {
     write(state, `${now.state}, ${now.engine}`);
@@ -98,15 +108,22 @@ function ended() {
     if (!event.target.open) return;
     try {
       const { flows } = await get("/v1/flows/ended", { limit: 100 });
-      replace(content, flows.length ? endedTable(flows) : h("p", { class: "muted" }, "The relay has ended none yet. The kernel tells nobody why a flow ended."));
+      replace(content, flows.length ? endedTable(flows) : h("p", { class: "muted" },
+        "The relay has ended none yet. The kernel tells nobody why a flow ended."));
     } catch (problem) { failed(problem); }
   };
-  return h("details", { class: "card pad", ontoggle: load }, h("summary", null, "Flows of the relay that ended, and why"), content);
+  return h("details", { class: "card pad", ontoggle: load },
+    h("summary", null, "Flows of the relay that ended, and why"), content);
 }
 
 function endedTable(flows) {
   return h("table", { "aria-label": "Ended flows" },
-    h("thead", null, h("tr", null, ["Client", "Forward", "Why", "In", "Out"].map((label, index) => h("th", { scope: "col", class: index > 2 ? "number" : null }, label)))),
-    h("tbody", null, flows.map((flow) => h("tr", null, h("th", { scope: "row", class: "num" }, flow.client), h("td", null, flow.forward),
-      h("td", null, flow.why), h("td", { class: "number" }, bytes(flow.bytes_in)), h("td", { class: "number" }, bytes(flow.bytes_out))))));
+    h("thead", null, h("tr", null,
+      ["Client", "Forward", "Why", "In", "Out"].map((label, index) => h("th",
+      { scope: "col", class: index > 2 ? "number" : null }, label)))),
+    h("tbody", null,
+      flows.map((flow) => h("tr", null, h("th", { scope: "row", class: "num" }, flow.client),
+      h("td", null, flow.forward),
+      h("td", null, flow.why), h("td", { class: "number" }, bytes(flow.bytes_in)),
+        h("td", { class: "number" }, bytes(flow.bytes_out))))));
 }

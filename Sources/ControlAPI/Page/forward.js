@@ -27,16 +27,19 @@ export function page(context) {
   const buttons = h("div", { class: "actions" });
   const show = () => {
     const forward = store.byName.get(name);
-    replace(gone, !forward && store.isComplete && alert("warn", `There is no forward ${name}.`, "It was removed or has another name now; Activity knows more."));
+    replace(gone, !forward && store.isComplete && alert("warn", `There is no forward ${name}.`,
+      "It was removed or has another name now; Activity knows more."));
     replace(facts, forward && rows(forward));
     replace(buttons, forward && actions(forward));
   };
   const flows = flowTable({ forward: name });
-  const loadFlows = () => get("/v1/flows", { forward: name, limit: 200 }).then(({ flows: list }) => flows.show(list)).catch(() => {});
+  const loadFlows = () => get("/v1/flows", { forward: name,
+    limit: 200 }).then(({ flows: list }) => flows.show(list)).catch(() => {});
   context.listen("forwards", show);
   context.listen("counters", () => {
     const forward = store.byName.get(name);
-    if (forward) for (const [key, , text] of moving(forward)) write(facts.querySelector(`[data-test="fact-${key}"]`), text);
+    if (forward) for (const [key, , text] of moving(forward)) write(facts.querySelector(`[data-test="fact-${key}"]`),
+      text);
   });
   context.every(3000, loadFlows);
   loadFlows();
@@ -44,9 +47,11 @@ export function page(context) {
   const content = h("div", null, gone,
     h("div", { class: "columns one" },
       h("section", { class: "card pad" }, h("h2", null, "What it is"), facts),
-      h("section", { class: "card pad" }, h("div", { class: "page-head" }, h("h2", null, "Traffic"), traffic), picture, scale)),
+      h("section", { class: "card pad" }, h("div", { class: "page-head" }, h("h2", null, "Traffic"), traffic), picture,
+        scale)),
     h("section", { class: "card" }, h("h2", { class: "pad" }, "Live flows"), flows.element),
-    h("section", { class: "card" }, h("h2", { class: "pad" }, "What was done to it"), activityList(context, { forward: name, limit: 20 })));
+    h("section", { class: "card" }, h("h2", { class: "pad" }, "What was done to it"),
+      activityList(context, { forward: name, limit: 20 })));
   return { title: name, actions: buttons, content };
 }
 
@@ -57,9 +62,11 @@ function actions(forward) {
   const target = encodeURIComponent(name);
   return [
     h("a", { class: "button", href: `#/trace?to=${target}` }, icon("trace"), "Trace"),
-    h("button", { type: "button", "data-test": "toggle", onclick: () => switchForward(name) }, icon(forward.enabled ? "pause" : "play"), forward.enabled ? "Switch off" : "Switch on"),
+    h("button", { type: "button", "data-test": "toggle", onclick: () => switchForward(name) },
+      icon(forward.enabled ? "pause" : "play"), forward.enabled ? "Switch off" : "Switch on"),
     h("button", { type: "button", "data-test": "edit", onclick: () => edit(forward) }, icon("edit"), "Change"),
-    h("button", { type: "button", class: "danger quiet", "data-test": "remove", onclick: () => removeForward(name) }, icon("remove"), "Remove"),
+    h("button", { type: "button", class: "danger quiet", "data-test": "remove", onclick: () => removeForward(name) },
+      icon("remove"), "Remove"),
   ];
 }
 
@@ -67,7 +74,8 @@ function rows(forward) {
   const { traffic } = forward;
   const device = deviceNamed(forward.targets[0]);
   return [
-    ["state", "State", [stateMark(forward.state), longer[forward.state] && h("span", { class: "muted" }, ` ${longer[forward.state]}`)]],
+    ["state", "State", [stateMark(forward.state),
+      longer[forward.state] && h("span", { class: "muted" }, ` ${longer[forward.state]}`)]],
     ["external", "From outside", h("span", { class: "num" }, place(forward))],
     ["to", "Target", h("span", { class: "num" }, forward.to, device?.name && ` (${device.name})`)],
     ["who", "Open to", openToMark(forward)],
@@ -76,13 +84,16 @@ function rows(forward) {
     ...moving(forward),
     traffic.denied > 0 && ["denied", "Kept out", `${count(traffic.denied)} packets`],
     traffic.limited > 0 && ["limited", "Over its limits", `${count(traffic.limited)} packets`],
-    ["made", "Made", `${moment(forward.created)} by ${forward.creator}, ${origins[forward.origin] ?? forward.origin}; ${span(since(forward.created))} old`],
+    ["made", "Made",
+      `${moment(forward.created)} by ${forward.creator}, ${origins[forward.origin] ?? forward.origin}; ${span(since(forward.created))} old`],
     ["engine", "Carried by", forward.engine === "none" ? "nothing" : `the ${forward.engine}`],
     forward.engine_reason && ["reason", "Because", forward.engine_reason],
-    forward.lease && ["lease", "Asked for by", [forward.lease.device, forward.lease.mac, forward.lease.protocol].filter(Boolean).join(", ")],
+    forward.lease && ["lease", "Asked for by",
+      [forward.lease.device, forward.lease.mac, forward.lease.protocol].filter(Boolean).join(", ")],
     ...upstream(forward), ...further(forward),
     forward.comment && ["comment", "Comment", forward.comment],
-  ].filter(Boolean).map(([key, label, value]) => [h("dt", null, label), h("dd", { "data-test": `fact-${key}` }, value)]);
+  ].filter(Boolean).map(([key, label, value]) => [h("dt", null, label),
+    h("dd", { "data-test": `fact-${key}` }, value)]);
 }
 
 /// What changes each second, as text alone: what somebody has selected stays selected.
@@ -90,7 +101,8 @@ function moving({ name, traffic, last_used: used }) {
   const now = rateOf(name);
   return [
     ["now", "Now", `↓ ${rate(now.in)}  ↑ ${rate(now.out)}, ${count(traffic.live)} live`],
-    ["traffic", "Since it was made", `↓ ${bytes(traffic.bytes_in)}  ↑ ${bytes(traffic.bytes_out)}, ${count(traffic.flows)} flows`],
+    ["traffic", "Since it was made",
+      `↓ ${bytes(traffic.bytes_in)}  ↑ ${bytes(traffic.bytes_out)}, ${count(traffic.flows)} flows`],
     ["used", "Last used", ago(used)],
   ];
 }
@@ -104,8 +116,10 @@ const usual = { hairpin: true, source: "kept", nat6: false, upstream: false, whe
 /// What was set beyond the usual.
 function further(forward) {
   return Object.entries(saidBy(forward))
-    .filter(([key, value]) => !shown.has(key) && value !== "" && value !== undefined && value !== usual[key] && String(value) !== "")
-    .map(([key, value]) => [key, capital(labelOf(key)), typeof value === "boolean" ? (value ? "yes" : "no") : [value].flat().map(text).join(", ")]);
+    .filter(([key,
+      value]) => !shown.has(key) && value !== "" && value !== undefined && value !== usual[key] && String(value) !== "")
+    .map(([key, value]) => [key, capital(labelOf(key)),
+      typeof value === "boolean" ? (value ? "yes" : "no") : [value].flat().map(text).join(", ")]);
 }
 
 const text = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));

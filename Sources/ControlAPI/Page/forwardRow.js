@@ -9,7 +9,8 @@ import { deviceNamed, rateOf, store } from "./store.js";
 import { openToMark, stateMark } from "./words.js";
 
 export const columns = [
-  { key: "name", label: "Name" }, { key: "external", label: "Port and target", kind: "way" }, { key: "who", label: "Open to", kind: "mid who-cell" },
+  { key: "name", label: "Name" }, { key: "external", label: "Port and target", kind: "way" },
+    { key: "who", label: "Open to", kind: "mid who-cell" },
   { key: "state", label: "State", kind: "status" }, { key: "traffic", label: "Traffic", kind: "number" },
   { key: "live", label: "Live", kind: "number roomy live" }, { key: "age", label: "Age", kind: "number spare age" },
   { key: "ends", label: "Ends", kind: "number roomy" }, { key: "used", label: "Last used", kind: "number spare" },
@@ -17,7 +18,8 @@ export const columns = [
 ];
 
 export const removeForward = (name) => askAndMake(`Remove ${name}?`,
-  { method: "DELETE", path: `/v1/forwards/${segment(name)}` }, { verb: "Remove it", danger: true, test: "remove-commit" });
+  { method: "DELETE", path: `/v1/forwards/${segment(name)}` },
+    { verb: "Remove it", danger: true, test: "remove-commit" });
 
 export const switchForward = (name) => makeAtOnce(
   { method: "PATCH", path: `/v1/forwards/${segment(name)}`, body: { enabled: !store.byName.get(name).enabled } });
@@ -31,7 +33,8 @@ export function row(forward) {
   const total = h("span"), now = h("span", { class: "note" });
   cells.traffic.append(total, now);
   const port = h("span", { class: "note way-note" });
-  const first = h("th", { scope: "row" }, h("a", { href: addressOf(name), title: name, "data-test": "forward-link" }, name), note, port);
+  const first = h("th", { scope: "row" }, h("a", { href: addressOf(name), title: name, "data-test": "forward-link" },
+    name), note, port);
   const toggle = button("toggle", "stop", () => switchForward(name));
   const element = h("tr", { "data-test": "forward-row", "data-name": name }, first, Object.values(cells),
     h("td", { class: "acts" }, toggle, button("edit", "edit", () => edit(store.byName.get(name)), `Change ${name}`),
@@ -43,7 +46,8 @@ export function row(forward) {
 const parts = new WeakMap();
 
 function button(test, drawing, onclick, label) {
-  return h("button", { type: "button", class: "bare", "data-test": test, onclick, "aria-label": label, title: label }, icon(drawing));
+  return h("button", { type: "button", class: "bare", "data-test": test, onclick, "aria-label": label, title: label },
+    icon(drawing));
 }
 
 /// What changes each second is text; the rest is made anew only when the forward is another.
@@ -71,7 +75,8 @@ function draw(element, part, forward) {
   note.hidden = !forward.comment;
   write(port, `${forward.external} → ${device?.name ?? forward.to}`);
   replace(cells.external, h("span", { class: "num" }, place(forward)),
-    h("span", { class: "note num" }, `→ ${forward.to}`, device?.name && device.name !== forward.to && h("span", { class: "plain" }, ` ${device.name}`)));
+    h("span", { class: "note num" }, `→ ${forward.to}`,
+      device?.name && device.name !== forward.to && h("span", { class: "plain" }, ` ${device.name}`)));
   replace(cells.who, openToMark(forward));
   replace(cells.state, stateMark(forward.state));
   cells.ends.title = forward.ends ? moment(forward.ends) : "";

@@ -12,7 +12,8 @@ const filters = [
   ["all", "All", () => true], ["in-force", "In force", (one) => one.state === "in-force"],
   ["anywhere", "Open to anybody", (one) => one.state === "in-force" && one.open_to.includes("anywhere")],
   ["not", "Not in force", (one) => one.state !== "in-force"],
-  ["limited", "With an end", (one) => Boolean(one.ends)], ["device", "Made by devices", (one) => one.origin === "device"],
+  ["limited", "With an end", (one) => Boolean(one.ends)],
+    ["device", "Made by devices", (one) => one.origin === "device"],
 ];
 
 const orders = {
@@ -47,7 +48,8 @@ export function page(context) {
     const found = select();
     table.show(found);
     const all = store.forwards.length;
-    write(total, (found.length === all ? plural(all, "forward") : `${plural(found.length, "forward")} of ${all.toLocaleString("en-GB")}`)
+    write(total, (found.length === all ? plural(all,
+      "forward") : `${plural(found.length, "forward")} of ${all.toLocaleString("en-GB")}`)
       + (store.isComplete ? "" : ", loading the rest…"));
     table.table.hidden = found.length === 0;
     replace(empty, found.length === 0 && store.isComplete && nothing(all));
@@ -73,19 +75,22 @@ export function page(context) {
 function tools(show, order) {
   const later = settled(80, show);
   const search = h("input", {
-    type: "search", value: view.search, placeholder: "Search name, port, device, comment", "aria-label": "Search", "data-test": "search",
+    type: "search", value: view.search, placeholder: "Search name, port, device, comment", "aria-label": "Search",
+      "data-test": "search",
     oninput: () => { view.search = search.value; later(); },
   });
   const filter = h("select", {
     "aria-label": "Show", "data-test": "filter", onchange: () => { view.filter = filter.value; show(); },
   }, filters.map(([key, label]) => h("option", { value: key, selected: key === view.filter }, label)));
-  return h("div", { class: "tools", role: "search" }, h("div", { class: "search" }, icon("search"), search), filter, order);
+  return h("div", { class: "tools", role: "search" }, h("div", { class: "search" }, icon("search"), search), filter,
+    order);
 }
 
 /// Where columns are hidden for want of room, they can be sorted by all the same.
 function sortChoice(sort) {
   const choice = h("select", { "aria-label": "Sort by", class: "on-phone", onchange: () => sort(choice.value) },
-    columns.filter((column) => !column.isPlain).map(({ key, label }) => h("option", { value: key, selected: key === view.key }, `By ${label.toLowerCase()}`)));
+    columns.filter((column) => !column.isPlain).map(({ key, label }) => h("option",
+      { value: key, selected: key === view.key }, `By ${label.toLowerCase()}`)));
   return choice;
 }
 
@@ -105,14 +110,16 @@ const texts = new WeakMap();
 function searchText(forward) {
   if (!texts.has(forward)) {
     const device = forward.targets.map((address) => deviceNamed(address)?.name ?? "").join(" ");
-    texts.set(forward, [forward.name, forward.external, forward.to, device, forward.comment, forward.creator, forward.open_to.join(" ")].join(" ").toLowerCase());
+    texts.set(forward, [forward.name, forward.external, forward.to, device, forward.comment, forward.creator,
+      forward.open_to.join(" ")].join(" ").toLowerCase());
   }
   return texts.get(forward);
 }
 
 function nothing(all) {
   if (all === 0) {
-    return h("div", { class: "empty" }, icon("gate"), h("p", null, "No port is open. Nothing gets in that you do not name here."));
+    return h("div", { class: "empty" }, icon("gate"),
+      h("p", null, "No port is open. Nothing gets in that you do not name here."));
   }
   return alert("note", "No forward matches.", "Search for something else, or show all of them.");
 }

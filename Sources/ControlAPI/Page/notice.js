@@ -39,7 +39,8 @@ export function dialog(title, content, { test, wide = false, oncancel } = {}) {
   const close = () => element.close();
   element.append(
     h("header", null, h("h2", { id: heading }, title),
-      h("button", { type: "button", class: "bare", "aria-label": "Close", "data-test": "dialog-close", onclick: close }, icon("close"))),
+      h("button", { type: "button", class: "bare", "aria-label": "Close", "data-test": "dialog-close", onclick: close },
+        icon("close"))),
     content(close));
   element.addEventListener("close", () => {
     element.remove();

@@ -7,5 +7,6 @@ export async function edit(forward, preset) {
 }
 
 export function addButton() {
-  return h("button", { type: "button", class: "primary", "data-test": "add", onclick: () => edit() }, icon("plus"), "Add a forward");
+  return h("button", { type: "button", class: "primary", "data-test": "add", onclick: () => edit() }, icon("plus"),
+    "Add a forward");
 }

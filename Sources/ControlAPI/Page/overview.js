@@ -40,7 +40,8 @@ export function page(context) {
     content: h("div", null, summary,
       h("div", { class: "columns" },
         h("div", null,
-          h("section", { class: "card pad" }, h("div", { class: "page-head" }, h("h2", null, "Traffic"), switcher), whole, legend),
+          h("section", { class: "card pad" }, h("div", { class: "page-head" }, h("h2", null, "Traffic"), switcher),
+            whole, legend),
           open.element),
         h("div", null, attention(context), ranOut(context)))),
   };
@@ -58,12 +59,15 @@ function figures() {
     figure(inForce.length - anywhere, "open to some only", "lock", "#/forwards?filter=in-force"),
     figure(idle, "not in force", "stop", "#/forwards?filter=not"),
     h("div", { class: "figure wans" }, wans.map(([name, addresses]) => h("p", null, h("b", null, name), " ",
-      addresses.length ? h("span", { class: "num" }, addresses.join("  ")) : h("span", { class: "bad-text" }, "no address"))),
-    store.status && h("p", { class: "muted" }, store.status.guarded ? "Everything else is kept out." : "The guard is off: other ports are not kept closed.")),
+      addresses.length ? h("span", { class: "num" }, addresses.join("  ")) : h("span", { class: "bad-text" },
+        "no address"))),
+    store.status && h("p", { class: "muted" },
+      store.status.guarded ? "Everything else is kept out." : "The guard is off: other ports are not kept closed.")),
   ];
 }
 
-const figure = (number, words, drawing, href) => h("a", { class: "figure", href }, icon(drawing), h("b", { class: "num" }, count(number)), h("span", null, words));
+const figure = (number, words, drawing, href) => h("a", { class: "figure", href }, icon(drawing),
+  h("b", { class: "num" }, count(number)), h("span", null, words));
 
 /// The busiest first: what is used matters more than what is first in the alphabet.
 function openTable() {
@@ -71,11 +75,13 @@ function openTable() {
   const more = h("p", { class: "pad muted" });
   const rows = new Map();
   const table = h("table", { "aria-label": "Open now" }, h("thead", null, h("tr", null,
-    [["Open now"], ["Open to"], ["Traffic", "chart-cell mid"], ["Now", "number"], ["Ends", "number mid"]].map(([label, kind]) => h("th", { scope: "col", class: kind }, label)))), body);
+    [["Open now"], ["Open to"], ["Traffic", "chart-cell mid"], ["Now", "number"],
+      ["Ends", "number mid"]].map(([label, kind]) => h("th", { scope: "col", class: kind }, label)))), body);
 
   function show(span) {
     const inForce = store.forwards.filter((one) => one.state === "in-force");
-    const shown = inForce.sort((one, other) => weight(other, span) - weight(one, span) || (one.name < other.name ? -1 : 1)).slice(0, most);
+    const shown = inForce.sort((one, other) => weight(other, span) - weight(one,
+      span) || (one.name < other.name ? -1 : 1)).slice(0, most);
     rows.clear();
     replace(body, shown.map((forward) => {
       const row = openRow(forward);
@@ -83,12 +89,14 @@ function openTable() {
       return row.element;
     }));
     table.hidden = shown.length === 0;
-    replace(more, shown.length === 0 ? nothing() : inForce.length > most && h("a", { href: "#/forwards?filter=in-force" }, `All ${count(inForce.length)} that are open`));
+    replace(more, shown.length === 0 ? nothing() : inForce.length > most && h("a",
+      { href: "#/forwards?filter=in-force" }, `All ${count(inForce.length)} that are open`));
     more.hidden = shown.length > 0 && inForce.length <= most;
     if (span) charts(span);
     rates();
   }
-  const charts = (span) => { for (const [name, row] of rows) redraw(row.chart, span.series(name), { words: span.words }); };
+  const charts = (span) => { for (const [name, row] of rows) redraw(row.chart, span.series(name),
+    { words: span.words }); };
   const rates = () => { for (const [name, row] of rows) row.rate(rateOf(name)); };
   return { element: h("section", { class: "card", "aria-label": "Open now" }, table, more), show, charts, rates };
 }
@@ -105,7 +113,9 @@ function openRow(forward) {
   const now = h("td", { class: "number" });
   const device = deviceNamed(forward.targets[0]);
   const element = h("tr", { "data-test": "open-row", "data-name": forward.name },
-    h("th", { scope: "row" }, h("a", { href: addressOf(forward.name) }, forward.name), h("span", { class: "note num" }, `${forward.external} → `, device?.name ? h("span", { class: "plain" }, device.name) : forward.to)),
+    h("th", { scope: "row" }, h("a", { href: addressOf(forward.name) }, forward.name),
+      h("span", { class: "note num" }, `${forward.external} → `,
+      device?.name ? h("span", { class: "plain" }, device.name) : forward.to)),
     h("td", null, openToMark(forward)), h("td", { class: "chart-cell mid" }, picture), now,
     h("td", { class: "number mid" }, forward.ends ? until(forward.ends, rough) : "–"));
   const show = (moving) => {
@@ -126,9 +136,11 @@ function ranOut(context) {
     const gone = ended.filter((one) => !store.byName.has(one.forward));
     section.hidden = over.length + gone.length === 0;
     replace(list, over.slice(0, 10).map((one) => h("li", { "data-test": "ran-out-row", "data-name": one.name },
-      h("a", { href: addressOf(one.name) }, one.name), h("span", { class: "num muted" }, one.external), stateMark(one.state), h("span", { class: "muted" }, one.ends ? ago(one.ends) : ""))),
+      h("a", { href: addressOf(one.name) }, one.name), h("span", { class: "num muted" }, one.external),
+        stateMark(one.state), h("span", { class: "muted" }, one.ends ? ago(one.ends) : ""))),
     gone.slice(0, 10).map((one) => h("li", { "data-test": "ran-out-row", "data-name": one.forward },
-      h("b", null, one.forward), h("span", { class: "muted" }, one.detail), h("span", { class: "pill quiet" }, stateWords("ended")), h("span", { class: "muted" }, clock(one.time)))));
+      h("b", null, one.forward), h("span", { class: "muted" }, one.detail),
+        h("span", { class: "pill quiet" }, stateWords("ended")), h("span", { class: "muted" }, clock(one.time)))));
   };
   const load = async () => {
     const { activity } = await get("/v1/activity", { limit: 200 });

@@ -15,14 +15,16 @@ export function page(context) {
     write(total, waiting ? `${waiting} waiting. Until you decide, the port stays closed.` : "No device waits for an answer.");
     replace(list, store.requests.map((request) => h("li", null, card(request, true))));
   };
-  const loadConsents = () => get("/v1/consents").then((value) => replace(consents, consentTable(value.consents, loadConsents))).catch(failed);
+  const loadConsents = () => get("/v1/consents").then((value) => replace(consents,
+    consentTable(value.consents, loadConsents))).catch(failed);
   context.listen("requests", () => { show(); loadConsents(); });
   context.listen("devices", show);
   loadRequests().catch(failed);
   loadConsents();
   if (!store.devices) loadDevices().catch(() => {});
   show();
-  return { title: "Requests", content: h("div", null, total, list, h("section", null, h("h2", null, "Said for good"), consents)) };
+  return { title: "Requests", content: h("div", null, total, list,
+    h("section", null, h("h2", null, "Said for good"), consents)) };
 }
 
 /// One request; on the overview with the two usual answers only.
@@ -33,13 +35,16 @@ export function card(request, isWhole) {
   const about = `${who}, ${ports}`;
   const wishes = external && !ports.startsWith(`${external}/`) ? ` as ${external} outside` : "";
   const answer = (test, verb, always, words, kind, drawing) => h("button", {
-    type: "button", class: kind, "data-test": test, "aria-label": `${words}: ${about}`, onclick: () => settle(id, verb, always, about),
+    type: "button", class: kind, "data-test": test, "aria-label": `${words}: ${about}`,
+      onclick: () => settle(id, verb, always, about),
   }, drawing && icon(drawing), words);
   return h("article", { class: "card pad request", "data-test": "request", "data-id": id, "data-device": device },
     h("div", null,
       h(isWhole ? "h2" : "h3", null, who, " asks for ", h("span", { class: "num" }, ports), wishes),
-      h("p", { class: "muted" }, [known?.name && device, mac, known?.maker, `by ${protocol}`, lifetime && `for ${span(lifetime)}`,
-        request.count > 1 ? `asked ${request.count} times, last ${ago(request.last)}` : `asked ${ago(request.first)}`, comment && `says “${comment}”`].filter(Boolean).join(" · "))),
+      h("p", { class: "muted" }, [known?.name && device, mac, known?.maker, `by ${protocol}`,
+        lifetime && `for ${span(lifetime)}`,
+        request.count > 1 ? `asked ${request.count} times, last ${ago(request.last)}` : `asked ${ago(request.first)}`,
+          comment && `says “${comment}”`].filter(Boolean).join(" · "))),
     h("div", { class: "buttons" },
       answer("allow-once", "allow", false, "Allow once", "primary", "check"),
       isWhole && answer("allow-always", "allow", true, "Always allow"),
@@ -57,7 +62,8 @@ async function settle(id, verb, always, about) {
 }
 
 function consentTable(consents, reload) {
-  if (!consents.length) return h("p", { class: "muted" }, "Nothing. “Always allow” and “Never allow” are kept here, and can be taken back.");
+  if (!consents.length) return h("p", { class: "muted" },
+    "Nothing. “Always allow” and “Never allow” are kept here, and can be taken back.");
   const takeBack = async (number) => {
     try {
       await call("DELETE", `/v1/consents/${number}`);
@@ -66,9 +72,15 @@ function consentTable(consents, reload) {
     reload();
   };
   return h("div", { class: "card" }, h("table", { "aria-label": "Said for good" },
-    h("thead", null, h("tr", null, ["Device", "Port", "Answer"].map((label) => h("th", { scope: "col" }, label)), h("th", { scope: "col", class: "acts" }, h("span", { class: "unseen" }, "Actions")))),
-    h("tbody", null, consents.map(({ number, device, port, allowed }) => h("tr", { "data-test": "consent-row", "data-number": number },
+    h("thead", null, h("tr", null, ["Device", "Port", "Answer"].map((label) => h("th", { scope: "col" }, label)),
+      h("th", { scope: "col", class: "acts" }, h("span", { class: "unseen" }, "Actions")))),
+    h("tbody", null,
+      consents.map(({ number, device, port, allowed }) => h("tr", { "data-test": "consent-row", "data-number": number },
       h("th", { scope: "row", class: "num" }, device), h("td", { class: "num" }, String(port)),
-      h("td", null, h("span", { class: allowed ? "pill good" : "pill bad" }, icon(allowed ? "check" : "stop"), allowed ? "Allowed" : "Denied")),
-      h("td", { class: "acts" }, h("button", { type: "button", class: "small", "data-test": "take-back", "aria-label": `Take back what was said to ${device}`, onclick: () => takeBack(number) }, icon("undo"), h("span", null, "Take back"))))))));
+      h("td", null, h("span", { class: allowed ? "pill good" : "pill bad" }, icon(allowed ? "check" : "stop"),
+        allowed ? "Allowed" : "Denied")),
+      h("td", { class: "acts" }, h("button",
+        { type: "button", class: "small", "data-test": "take-back",
+        "aria-label": `Take back what was said to ${device}`, onclick: () => takeBack(number) }, icon("undo"),
+        h("span", null, "Take back"))))))));
 }

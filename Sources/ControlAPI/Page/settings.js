@@ -13,7 +13,8 @@ export function page() {
   const { session } = store;
   const isAdmin = session?.scope === "admin";
   const effect = h("div");
-  get("/v1/settings").then((all) => replace(effect, inEffect(all)), (problem) => replace(effect, alert("bad", null, problem.message)));
+  get("/v1/settings").then((all) => replace(effect, inEffect(all)),
+    (problem) => replace(effect, alert("bad", null, problem.message)));
   return {
     title: "Settings",
     content: h("div", { class: "settings" },
@@ -42,7 +43,8 @@ function theme() {
   };
   return h("div", { class: "chips", role: "radiogroup", "aria-label": "Theme" },
     [["system", "As the system"], ["light", "Light"], ["dark", "Dark"]].map(([value, label]) => h("label", null,
-      h("input", { type: "radio", name, checked: value === present, "data-test": `theme-${value}`, onchange: () => pick(value) }), h("span", null, label))));
+      h("input", { type: "radio", name, checked: value === present, "data-test": `theme-${value}`,
+        onchange: () => pick(value) }), h("span", null, label))));
 }
 
 function sessionFacts({ caller: who, scope, address, expires }) {
@@ -52,9 +54,12 @@ function sessionFacts({ caller: who, scope, address, expires }) {
     caller.signedOut();
   };
   return [
-    h("dl", { class: "facts" }, h("dt", null, "Who"), h("dd", null, who), h("dt", null, "May"), h("dd", null, scopes[scope] ?? scope),
-      address && [h("dt", null, "From"), h("dd", { class: "num" }, address)], expires && [h("dt", null, "Until"), h("dd", null, clock(expires))]),
-    h("div", { class: "buttons start" }, h("button", { type: "button", "data-test": "sign-out", onclick: out }, "Sign out")),
+    h("dl", { class: "facts" }, h("dt", null, "Who"), h("dd", null, who), h("dt", null, "May"),
+      h("dd", null, scopes[scope] ?? scope),
+      address && [h("dt", null, "From"), h("dd", { class: "num" }, address)],
+        expires && [h("dt", null, "Until"), h("dd", null, clock(expires))]),
+    h("div", { class: "buttons start" }, h("button", { type: "button", "data-test": "sign-out", onclick: out },
+      "Sign out")),
   ];
 }
 
@@ -76,8 +81,10 @@ function facts(values) {
 }
 
 function content(value) {
-  if (value === true || value === false) return h("span", { class: value ? "yes" : "muted" }, value && [icon("check"), " "], value ? "yes" : "no");
+  if (value === true || value === false) return h("span", { class: value ? "yes" : "muted" },
+    value && [icon("check"), " "], value ? "yes" : "no");
   if (value === null || value === "") return h("span", { class: "muted" }, "not set");
-  if (Array.isArray(value)) return value.length ? value.map((one) => (isTable(one) ? facts(one) : h("div", { class: "num" }, String(one)))) : h("span", { class: "muted" }, "none");
+  if (Array.isArray(value)) return value.length ? value.map((one) => (isTable(one) ? facts(one) : h("div",
+    { class: "num" }, String(one)))) : h("span", { class: "muted" }, "none");
   return isTable(value) ? facts(value) : h("span", { class: "num" }, String(value));
 }

@@ -26,7 +26,8 @@ const sentences = {
 export function build() {
   replace(top, h("a", { class: "brand", href: "#/overview" }, icon("gate"), "Portcullis"), throughput, link);
   const more = h("button", {
-    type: "button", class: "tab more", "aria-expanded": "false", "data-test": "nav-more", onclick: () => unfold(!nav.classList.contains("open")),
+    type: "button", class: "tab more", "aria-expanded": "false", "data-test": "nav-more",
+      onclick: () => unfold(!nav.classList.contains("open")),
   }, icon("more"), "More");
   replace(nav, h("ul", null, pages.map(tab), h("li", { class: "on-phone" }, more)));
   top.after(warnings);

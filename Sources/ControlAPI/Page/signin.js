@@ -15,7 +15,8 @@ export function view(enter, problem) {
     button.disabled = true;
     replace(message);
     try {
-      const body = code.value.trim() ? { password: password.value, code: code.value.trim() } : { password: password.value };
+      const body = code.value.trim() ? { password: password.value,
+        code: code.value.trim() } : { password: password.value };
       enter((await call("POST", "/v1/session", { body, quietly: true })).value);
     } catch (problem) {
       button.disabled = false;

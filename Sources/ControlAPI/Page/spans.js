@@ -23,7 +23,8 @@ export function spanSwitch(context, draw) {
   tellAll();
   return h("div", { class: "chips small", role: "radiogroup", "aria-label": "Span of the charts" },
     choices.map(([key, label]) => h("label", null,
-      h("input", { type: "radio", name, checked: key === chosen, "data-test": `span-${key}`, onchange: () => pick(key) }), h("span", null, label))));
+      h("input", { type: "radio", name, checked: key === chosen, "data-test": `span-${key}`,
+        onchange: () => pick(key) }), h("span", null, label))));
 }
 
 export function spanOf(key) {
@@ -33,7 +34,8 @@ export function spanOf(key) {
   const legend = (name) => {
     const found = series(name);
     if (!found) return `Nothing ${words}.`;
-    return [h("span", { class: "key in" }), `in ${bytes(sum(found.in))} `, h("span", { class: "key out" }), `out ${bytes(sum(found.out))} `, words, `, at most ${rate(Math.max(...found.in, ...found.out) / traffic.step)}`];
+    return [h("span", { class: "key in" }), `in ${bytes(sum(found.in))} `, h("span", { class: "key out" }),
+      `out ${bytes(sum(found.out))} `, words, `, at most ${rate(Math.max(...found.in, ...found.out) / traffic.step)}`];
   };
   return { words, series, legend };
 }

@@ -20,9 +20,11 @@ export function tokens() {
     event.preventDefault();
     for (const field of [name, scope, time]) field.say("");
     try {
-      const { value } = await call("POST", "/v1/tokens", { body: { name: name.input.value.trim(), scope: scope.input.value, for: time.input.value } });
+      const { value } = await call("POST", "/v1/tokens",
+        { body: { name: name.input.value.trim(), scope: scope.input.value, for: time.input.value } });
       name.input.value = "";
-      replace(secret, alert("good", "Copy it now: it is not shown again.", h("p", { class: "num secret", "data-test": "token-secret" }, value.token)));
+      replace(secret, alert("good", "Copy it now: it is not shown again.",
+        h("p", { class: "num secret", "data-test": "token-secret" }, value.token)));
       load();
     } catch (problem) {
       const at = { scope, for: time }[problem.errors[0]?.field] ?? name;
@@ -30,7 +32,8 @@ export function tokens() {
     }
   };
   load();
-  return [list, h("form", { class: "inline", onsubmit: make }, name.element, scope.element, time.element, h("button", { class: "primary", "data-test": "token-make" }, "Make a token")), secret];
+  return [list, h("form", { class: "inline", onsubmit: make }, name.element, scope.element, time.element,
+    h("button", { class: "primary", "data-test": "token-make" }, "Make a token")), secret];
 }
 
 function listOf(tokens, reload) {
@@ -43,8 +46,16 @@ function listOf(tokens, reload) {
     reload();
   };
   return h("table", { "aria-label": "Tokens" },
-    h("thead", null, h("tr", null, [["Name"], ["May"], ["Ends", "mid"], ["Last used", "mid"], ["Actions", "acts"]].map(([label, kind]) => h("th", { scope: "col", class: kind }, kind === "acts" ? h("span", { class: "unseen" }, label) : label)))),
-    h("tbody", null, tokens.map((token) => h("tr", { "data-test": "token-row", "data-name": token.name, "data-number": token.number },
-      h("th", { scope: "row" }, token.name), h("td", null, token.scope), h("td", { class: "mid" }, token.expires ? clock(token.expires) : "never"), h("td", { class: "mid" }, ago(token.last_used)),
-      h("td", { class: "acts" }, h("button", { type: "button", class: "small danger quiet", "data-test": "revoke", "aria-label": `Revoke ${token.name}`, onclick: () => revoke(token) }, icon("remove"), h("span", null, "Revoke")))))));
+    h("thead", null, h("tr", null,
+      [["Name"], ["May"], ["Ends", "mid"], ["Last used", "mid"],
+      ["Actions", "acts"]].map(([label, kind]) => h("th", { scope: "col", class: kind },
+      kind === "acts" ? h("span", { class: "unseen" }, label) : label)))),
+    h("tbody", null,
+      tokens.map((token) => h("tr", { "data-test": "token-row", "data-name": token.name, "data-number": token.number },
+      h("th", { scope: "row" }, token.name), h("td", null, token.scope),
+        h("td", { class: "mid" }, token.expires ? clock(token.expires) : "never"),
+        h("td", { class: "mid" }, ago(token.last_used)),
+      h("td", { class: "acts" }, h("button",
+        { type: "button", class: "small danger quiet", "data-test": "revoke", "aria-label": `Revoke ${token.name}`,
+        onclick: () => revoke(token) }, icon("remove"), h("span", null, "Revoke")))))));
 }

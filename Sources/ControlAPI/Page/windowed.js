@@ -3,13 +3,14 @@ import { h, replace } from "./dom.js";
 
 const beyond = 12;
 
-/// `columns` are `[{ key, label, wide, numeric, sort }]`; `row(item)` makes a `tr` and `update(tr, item)` brings it up to date.
+/// `columns` are `[{ key, label, kind, sort }]`; `row(item)` makes a `tr` and `update(tr, item)` brings it up to date.
 export function windowed({ caption, columns, row, update, sorted }) {
   const top = h("tr", { class: "spacer", "aria-hidden": "true" }, h("td", { colspan: columns.length }));
   const bottom = top.cloneNode(true);
   const body = h("tbody", null, top, bottom);
   const heads = columns.map((column) => head(column, sorted));
-  const table = h("table", { class: "big", "aria-label": caption, tabindex: "-1" }, h("thead", null, h("tr", { "aria-rowindex": "1" }, heads)), body);
+  const table = h("table", { class: "big", "aria-label": caption, tabindex: "-1" },
+    h("thead", null, h("tr", { "aria-rowindex": "1" }, heads)), body);
   const rows = new Map();
   let items = [], height = 0, waits = false;
 
@@ -30,14 +31,16 @@ export function windowed({ caption, columns, row, update, sorted }) {
     });
     setHeight(top, first * height);
     setHeight(bottom, (items.length - last) * height);
-    if (lost !== undefined) (body.rows[Math.min(lost, wanted.length)]?.querySelector("a") ?? table).focus({ preventScroll: true });
+    if (lost !== undefined) (body.rows[Math.min(lost,
+      wanted.length)]?.querySelector("a") ?? table).focus({ preventScroll: true });
   }
 
   /// The place of a row that has the focus and is about to go, because its item is gone.
   function focusedRow(names) {
     const focused = document.activeElement?.closest("tr");
     for (const [name, element] of rows) {
-      if (element === focused && !names.has(name) && !items.some((item) => item.name === name)) return focused.rowIndex - 1;
+      const isGone = !names.has(name) && !items.some((item) => item.name === name);
+      if (element === focused && isGone) return focused.rowIndex - 1;
     }
     return undefined;
   }
@@ -99,7 +102,8 @@ function setHeight(spacer, height) {
 function head({ key, label, kind, sort }, sorted) {
   const cell = h("th", { scope: "col", class: kind, "data-key": key });
   if (!sort) return replace(cell, h("span", { class: "unseen" }, label));
-  replace(cell, h("button", { type: "button", class: "sort", "data-test": `sort-${key}`, onclick: () => sort(key) }, label));
+  replace(cell, h("button", { type: "button", class: "sort", "data-test": `sort-${key}`, onclick: () => sort(key) },
+    label));
   markSort(cell, sorted());
   return cell;
 }
