@@ -1,18 +1,22 @@
 // Portcullis, the page. Where things begin: signing in, the route, the change of pages.
 //
-// Hooks for tests (`data-test`, with `data-name`, `data-id` or `data-number` on rows):
+// Hooks for tests (`data-test`; rows have `data-name`, `data-id` or `data-number`, too):
 //   skip · nav-PAGE · nav-more · link-state (class `lost`) · requests-badge · warning-CODE · toast, toast-action ·
-//   dialog-close · page (data-page, on the content) · signin: signin-form, password, code, signin ·
-//   overview: summary, open-row, attention-item, ran-out-row, span-hour, span-day, doctor, finding, fix, wan-check ·
-//   forwards: add, search, filter, sort-KEY, forward-row, forward-link, state, toggle, edit, remove, count, clear ·
-//   forward: forward-facts, fact-KEY · editor: editor, field-KEY (the input), error-KEY, option, protocol, port,
-//   who-anywhere, who-mine, who-these, end-KEY (keep, never, 2h, tonight, 7d, until), review, back, commit, trial ·
-//   change, change-row (data-key), change-warning, change-cost, conflict, reload · remove-commit, confirm-keep, confirm-back ·
-//   flows: filter, flow-row, end-flow · devices: device-row, forward-to · requests: request, allow-once, allow-always,
-//   deny, deny-always, consent-row, take-back · activity: activity-row, difference, go-back, more, filter ·
-//   trace: trace-from, trace-to, trace-arrival, trace-live, trace-run, journey, step (data-verdict), outcome ·
-//   settings: theme-system, theme-light, theme-dark, sign-out, password-new, password-save, totp-begin, totp-code,
-//   totp-save, token-name, token-scope, token-for, token-make, token-secret, token-row, revoke, link-make, link-url, setting
+//   dialog-close · page (data-page) · count (how many rows; says "loading" until the table is whole) ·
+//   signing in: signin-form, password, code, signin, signin-message ·
+//   overview: summary, open-row, attention-item, ran-out-row, span-hour, span-day, doctor, finding (data-code), fix,
+//   wan-check · forwards: add, search, filter, sort-KEY, forward-row, forward-link, state (data-state), toggle, edit,
+//   remove · one forward: forward-facts, fact-KEY, toggle, edit, remove ·
+//   editor: editor, field-KEY (the input), error-KEY, option (data-value), protocol, port, who-anywhere, who-mine,
+//   who-these, end-keep, end-never, end-2h, end-tonight, end-7d, end-until, end-moment, review, back, commit, trial ·
+//   change, change-row (data-key), change-warning, change-cost, conflict, reload · review-dialog, remove-commit ·
+//   confirm, confirm-keep, confirm-back · flows: filter, flow-row, end-flow · devices: device-row, forward-to ·
+//   requests: request, allow-once, allow-always, deny, deny-always, consent-row, take-back ·
+//   activity: filter, activity-row (data-kind), difference, go-back, more ·
+//   trace: trace-from, trace-to, trace-arrival, trace-live, trace-run, journey, step (data-verdict), outcome (data-outcome) ·
+//   settings: theme-system, theme-light, theme-dark, sign-out, password-new, password-save, password-remove, totp-begin,
+//   totp-secret, totp-code, totp-save, totp-remove, token-name, token-scope, token-for, token-make, token-secret,
+//   token-row, revoke, link-make, link-url, export, apply-file, apply-prune, setting
 import { call, caller, Problem } from "./api.js";
 import { h, announce, replace } from "./dom.js";
 import { alert } from "./notice.js";

@@ -25,16 +25,18 @@ export async function edit(forward, preset = {}) {
   fields.element.addEventListener("input", () => { state.isTouched = true; });
 }
 
-/// Escape takes away what was typed only when it is pressed twice.
+/// Escape leads from the change back to the form, and takes away what was typed only when it is pressed twice.
 function warn(state, event) {
-  if (!state.isTouched || event.target !== event.currentTarget) return;
+  if (event.target !== event.currentTarget || !(state.isTouched || state.isReview)) return;
   event.preventDefault();
+  if (state.isReview) return showForm(state);
   state.isTouched = false;
   replace(state.message, alert("warn", null, "What you typed is not done yet. Escape once more discards it."));
   announce("What you typed is not done yet. Escape once more discards it.");
 }
 
 function showForm(state) {
+  state.isReview = false;
   const submit = (event) => {
     event.preventDefault();
     review(state);
@@ -43,6 +45,7 @@ function showForm(state) {
     h("div", { class: "buttons" },
       h("button", { type: "button", onclick: state.close }, "Cancel"),
       h("button", { class: "primary", "data-test": "review" }, "Show the change"))));
+  state.body.querySelector("input").focus();
 }
 
 function changeOf({ forward, fields }) {
@@ -64,6 +67,7 @@ async function review(state) {
 }
 
 function showReview(state, change, answer) {
+  state.isReview = true;
   const trial = h("input", { type: "checkbox", "data-test": "trial" });
   const message = h("div");
   const commit = async (event) => {

@@ -31,16 +31,17 @@ export function windowed({ caption, columns, row, update, sorted }) {
     });
     setHeight(top, first * height);
     setHeight(bottom, (items.length - last) * height);
-    if (lost !== undefined) (body.rows[Math.min(lost,
-      wanted.length)]?.querySelector("a") ?? table).focus({ preventScroll: true });
+    if (lost === undefined) return;
+    const next = body.rows[Math.min(lost, wanted.length)]?.querySelector("a") ?? table;
+    next.focus({ preventScroll: true });
   }
 
   /// The place of a row that has the focus and is about to go, because its item is gone.
   function focusedRow(names) {
     const focused = document.activeElement?.closest("tr");
     for (const [name, element] of rows) {
-      const isGone = !names.has(name) && !items.some((item) => item.name === name);
-      if (element === focused && isGone) return focused.rowIndex - 1;
+      if (element !== focused || names.has(name)) continue;
+      if (!items.some((item) => item.name === name)) return focused.rowIndex - 1;
     }
     return undefined;
   }
