@@ -140,10 +140,17 @@ extension Request {
 
     func body<Body: Decodable>(_ type: Body.Type, _ context: ControlContext) async throws -> Body {
         let announced = headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard announced <= ControlServer.largestBody else {
-            throw NIOTooManyBytesError(maxBytes: ControlServer.largestBody)
+        let limit = context.largestBody
+        guard announced <= limit else { throw TooLarge(limit: limit) }
+        let buffer: ByteBuffer
+        do { buffer = try await body.collect(upTo: limit) } catch is NIOTooManyBytesError {
+            throw TooLarge(limit: limit)
         }
-        let buffer = try await body.collect(upTo: ControlServer.largestBody)
         return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
     }
+}
+
+/// A body has more bytes than this caller may send.
+struct TooLarge: Error {
+    var limit: Int
 }

@@ -242,6 +242,13 @@ package enum Views {
         package var status: Int
         package var detail: String
         package var errors: [FieldError]
+        /// After how many seconds it may be tried again; absent where that is no matter of time.
+        package var retryAfter: Int64?
+
+        enum CodingKeys: String, CodingKey {
+            case type, title, status, detail, errors
+            case retryAfter = "retry_after"
+        }
     }
 
     package struct FieldError: Codable, Hashable, Sendable {

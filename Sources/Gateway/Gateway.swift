@@ -1,3 +1,4 @@
+package import Access
 import Addressing
 package import Forwarding
 package import Logging
@@ -57,6 +58,9 @@ package actor Gateway {
     /// Since when devices may rely on what they know, and since when there is an external address.
     var epoch: LeaseEpoch
     var connected: Timestamp
+    /// Who may use the API, as it was kept last, and the number of that state.
+    package internal(set) var access = AccessState()
+    package internal(set) var accessEdition = 0
     /// Who is told what devices have to be told.
     var listener: AsyncStream<LeaseEvent>.Continuation?
     /// What routers in front have given for forwards.
@@ -104,6 +108,7 @@ package actor Gateway {
         revision = state.revision
         totals = state.totals
         pending = state.pending
+        access = state.access
         surroundings.leasing.policy.consents = state.consents
         beginEpoch(state.epoch)
         for forward in table.all { forward.ends.map { ends[forward.id] = $0 } }

@@ -101,7 +101,7 @@ package final class SQLiteStore: Store {
                 table: table, revision: try Self.revision(database),
                 totals: try Totals.load(database), resolved: try Self.resolved(database),
                 pending: try Self.pending(database), consents: try Self.consents(database),
-                epoch: try Self.epoch(database))
+                epoch: try Self.epoch(database), access: try Self.access(database))
         }
     }
 
@@ -176,7 +176,7 @@ package final class SQLiteStore: Store {
         try writing { try Self.write(activity, $0) }
     }
 
-    private static func write(_ activity: [Activity], _ database: Database) throws {
+    static func write(_ activity: [Activity], _ database: Database) throws {
         guard !activity.isEmpty else { return }
         let insert = try database.makeStatement(
             sql: """

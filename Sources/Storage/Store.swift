@@ -1,3 +1,4 @@
+package import Access
 package import Addressing
 package import Forwarding
 
@@ -53,6 +54,9 @@ package protocol Store: AnyObject {
 
     /// Keeps since when devices may rely on what they know.
     func save(_ epoch: LeaseEpoch) throws(StoreError)
+
+    /// Keeps who may use the API, in place of what was kept before, and what goes on record with it.
+    func save(_ access: AccessState, noting activity: [Activity]) throws(StoreError)
 }
 
 /// Since when the mappings and the external address are what devices know them to be.
@@ -98,6 +102,7 @@ package struct StoredState: Sendable {
     package var pending: PendingConfirmation?
     package var consents: [LeaseConsent]
     package var epoch: LeaseEpoch?
+    package var access: AccessState
 }
 
 /// What a forward has carried since it was made, over restarts of everything.
@@ -184,6 +189,8 @@ package struct Activity: Hashable, Sendable {
         case opened, closed, usedUp = "used-up"
         /// A number of the kernel's was set at somebody's wish.
         case setting
+        /// Somebody signed in or out, or who may use the API was changed.
+        case access
         /// A device has asked for something that the operator decides, and what was decided.
         case asked, consented
         /// A flow was, by hand.

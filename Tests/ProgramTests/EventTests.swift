@@ -26,12 +26,15 @@ import Testing
         try await Lab.with { lab in
             let server = try await Wire.listening(.tcp, on: lab.lan1, 443)
             let gateway = try await GatewayProcess(on: lab.gateway)
-            let stream = try await Self.listener(gateway, lab.gateway, "?topics=table,activity,counters,flows")
+            let stream = try await Self.listener(
+                gateway, lab.gateway, "?topics=table,activity,counters,flows")
             try gateway.done("add", "50001/tcp", "192.168.7.10:443", "--name", "nas")
             #expect(
                 try await eventually {
                     try Self.events("table", stream).last == #"{"revision":1}"#
-                        && Self.events("activity", stream).contains { $0.contains(#""kind":"added""#) }
+                        && Self.events("activity", stream).contains {
+                            $0.contains(#""kind":"added""#)
+                        }
                 })
             let client = try #require(
                 try await Wire.connected(

@@ -21,8 +21,8 @@ struct IdempotencyMiddleware: RouterMiddleware {
         _ request: Request, context: ControlContext,
         next: @concurrent (Request, ControlContext) async throws -> Response
     ) async throws -> Response {
-        guard request.method != .get, request.method != .head, let header = Self.header,
-            let text = request.headers[header]
+        guard let header = Self.header, let text = request.headers[header],
+            Self.isKept(request, context)
         else { return try await next(request, context) }
         guard (1...Self.longest).contains(text.utf8.count) else {
             throw Views.Problem.badKey(text, longest: Self.longest)
@@ -40,6 +40,11 @@ struct IdempotencyMiddleware: RouterMiddleware {
             request.body = RequestBody(buffer: body)
             return try await first(request, context, key, next)
         }
+    }
+
+    /// Answers with secrets in them (a token, a session) are given once, whatever key they came with.
+    private static func isKept(_ request: Request, _ context: ControlContext) -> Bool {
+        ControlRoute.of(request.method.rawValue, context.endpointPath)?.scope == .operate
     }
 
     private func first(

@@ -59,7 +59,9 @@ final class RememberedAnswers: Sendable {
     func forget(_ key: Key) { entries.withLock { $0[key] = nil } }
 
     private static func makeRoom(_ entries: inout [Key: Entry]) {
-        let oldest = entries.filter { $0.value.answer != nil }.min { $0.value.since < $1.value.since }
+        let oldest = entries.filter { $0.value.answer != nil }.min {
+            $0.value.since < $1.value.since
+        }
         if let oldest { entries[oldest.key] = nil }
     }
 }

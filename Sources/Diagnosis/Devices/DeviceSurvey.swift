@@ -48,5 +48,7 @@ package struct DeviceSurvey: Sendable {
 
 extension IPAddress {
     /// Orders addresses of one family by their number.
-    fileprivate var sortKey: String { octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+    fileprivate var sortKey: String {
+        octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
 }

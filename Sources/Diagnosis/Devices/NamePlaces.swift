@@ -74,7 +74,9 @@ package struct NamePlaces: Sendable {
 
     /// Names come from devices: no control characters, and not more than a line shows.
     private static func clean(_ text: some StringProtocol) -> String {
-        String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(63).map(Character.init))
+        String(
+            text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(63).map(
+                Character.init))
     }
 
     private static func lines(of path: String) -> [Substring] {

@@ -54,6 +54,8 @@ struct Daemon {
         if let failure = store.copyFailure {
             log.warning("no fresh copy of the table could be made: \(failure)")
         }
+        let api = try NetworkAPI(
+            settings.api, state: settings.state, network: first.view, at: .now, log)
         let gateway = Gateway(
             store: store, engine: engines.pair,
             facts: MachineFacts(log: log, relay: held),
@@ -80,7 +82,7 @@ struct Daemon {
                         limits: settings.mapping.limits, log: log)))
         }
         let door = try HandoverDoor(at: Handover.door(beside: settings.socket))
-        try await serve(gateway, watches, routing, door, log)
+        try await serve(gateway, watches, routing, api, door, log)
         try await end(gateway, routing, leave, door, log)
     }
 
@@ -95,14 +97,14 @@ struct Daemon {
 
     private func serve(
         _ gateway: Gateway, _ watches: [any Service], _ routing: AnswerRouting,
-        _ door: HandoverDoor, _ log: Logger
+        _ api: NetworkAPI, _ door: HandoverDoor, _ log: Logger
     ) async throws {
         let socket = settings.socket
         let group = settings.group
         let numbers = settings.numbers
         let hub = EventHub(gateway: gateway)
         let control = ControlServer(
-            gateway: gateway,
+            gateway: gateway, doorkeeper: await Doorkeeper(gateway), listeners: api.facts,
             survey: JourneySurvey(mask: numbers.mask, wanMask: numbers.wanMask),
             doctor: DoctorSettings(mask: numbers.mask, stun: settings.stun.first),
             wan: WANSurvey(
@@ -122,9 +124,11 @@ struct Daemon {
                 EventService(hub: hub),
                 UpstreamService(gateway: gateway, log: log),
             ] + watches + [
-                ReloadService(gateway: gateway, routing: routing, options: options, log: log),
+                ReloadService(
+                    gateway: gateway, routing: routing, identity: api.identity, options: options,
+                    log: log),
                 server,
-            ]
+            ] + api.services(of: control, log, quiet: quiet(log))
         let lifecycle = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log))
         try door.open { Task { await lifecycle.triggerGracefulShutdown() } }

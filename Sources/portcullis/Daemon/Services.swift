@@ -75,6 +75,8 @@ struct TableService: Service {
 struct ReloadService: Service {
     let gateway: Gateway
     let routing: AnswerRouting
+    /// What the API shows over TLS; nil where it is off.
+    let identity: TLSIdentity?
     let options: Run
     let log: Logger
 
@@ -92,6 +94,7 @@ struct ReloadService: Service {
                 try await gateway.adopt(wanted)
                 await gateway.observe(routing.observer.adopt(settings.network))
                 await routing.follow()
+                identity?.refresh(log)
                 log.notice("configuration read again")
             } catch {
                 log.error("the configuration was not taken over: \(Daemon.text(error))")
