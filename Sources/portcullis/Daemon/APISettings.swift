@@ -15,7 +15,8 @@ struct APISettings {
 
     /// - Parameter option: the command line's word wins.
     init(_ file: ConfigurationFile.API, option: [String]) throws {
-        endpoints = try (option.isEmpty ? file.listen?.texts ?? [] : option).map(Self.endpoint)
+        let places = try (option.isEmpty ? file.listen?.texts ?? [] : option).map(Self.endpoint)
+        endpoints = places.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         hosts = try (file.hosts ?? []).map(Self.host)
         isForced = file.wan == "force"
         switch (file.certificate, file.key) {

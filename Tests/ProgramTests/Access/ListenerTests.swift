@@ -137,7 +137,7 @@ import Testing
             // What cannot be used leaves what there was.
             try Data("no key".utf8).write(to: folder.appending(path: "key.pem"))
             gateway.signal(SIGHUP)
-            let isSaid = try await eventually {
+            let isSaid = await eventually {
                 gateway.log.contains("the certificate stays as it was")
             }
             #expect(isSaid)
@@ -190,12 +190,13 @@ import Testing
     ])
     func `whoever connects and says nothing is put out`(script: String) async throws {
         try await Lab.with { lab in
-            _ = try await NetworkClient.start(lab)
+            let client = try await NetworkClient.start(lab)
             let clock = ContinuousClock()
             let start = clock.now
             let made = try lab.lan1.command(["timeout", "60", "bash", "-c", script])
             #expect(made.code != 124, "it was still connected after a minute")
             #expect(clock.now - start > .seconds(5), "\(made)")
+            #expect(client.gateway.isRunning)
         }
     }
 
@@ -204,7 +205,7 @@ import Testing
             try lab.gateway.shell("ip addr del 192.168.7.1/24 dev br0")
             let gateway = try await GatewayProcess(
                 on: lab.gateway, options: NetworkClient.options)
-            let isSaid = try await eventually {
+            let isSaid = await eventually {
                 gateway.log.contains("the API cannot be served at 192.168.7.1:8444 yet")
             }
             #expect(isSaid)
