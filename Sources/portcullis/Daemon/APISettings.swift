@@ -62,14 +62,11 @@ struct APISettings {
             problem: problem)
     }
 
-    /// The first of them that the outside reaches, since nothing filters what is for the gateway itself.
+    /// Whether the outside reaches it, since nothing filters what is for the gateway itself.
     ///
     /// That is a WAN's address, all addresses, or one that the internet has a route to.
-    func exposed(in network: NetworkView) -> Endpoint? {
-        let wans = Set(network.wans.flatMap { network.addresses(of: $0) })
-        return endpoints.first { endpoint in
-            endpoint.address.isAny || wans.contains(endpoint.address)
-                || endpoint.address.kind == .global
-        }
+    static func isExposed(_ endpoint: Endpoint, in network: NetworkView) -> Bool {
+        let address = endpoint.address
+        return address.isAny || address.kind == .global || network.wanAddresses.contains(address)
     }
 }
