@@ -64,7 +64,8 @@ import Testing
                 "Access", "Addressing", "ControlModel", "Crypto", "Diagnosis", "Forwarding",
                 "FoundationEssentials", "Gateway", "HTTPTypes", "Hummingbird", "HummingbirdCore",
                 "HummingbirdTLS", "LinuxKit",
-                "Logging", "NIOCore", "NIOSSL", "Reflection", "Storage", "SwiftASN1",
+                "Logging", "NIOCore", "NIOHTTPTypes", "NIOSSL", "Reflection", "Storage",
+                "SwiftASN1",
                 "Synchronization", "X509",
             ], "HTTP is an edge: it speaks to the gateway and to diagnosis, never to an engine"
         ),
