@@ -84,19 +84,24 @@ extension Gateway {
             guard let before = change.before, let lease = before.lease, change.after == nil,
                 lease.device.family == .v4
             else { continue }
-            let rest = RestingPort(device: lease.device, until: now + Leasing.rest)
+            let rest = RestingPort(
+                device: lease.device, mac: lease.mac, until: now + Leasing.rest)
             for transport in before.transports.all {
                 for port in before.external.ports.ports {
-                    surroundings.leasing.resting[PortInTransport(transport, port)] = rest
+                    surroundings.leasing.resting.insert(
+                        rest, at: PortInTransport(transport, port))
                 }
             }
         }
     }
 
+    /// In seconds; what rests counts for its device until it is forgotten.
+    private static let forgettingPeriod: Int64 = 10
+
     /// Once an hour: what was leased without an end goes on while its device is there.
     func keepPresent(_ now: Timestamp) {
+        if now.seconds % Self.forgettingPeriod == 0 { surroundings.leasing.resting.forget(now) }
         guard now.seconds % 3600 == 0 else { return }
-        surroundings.leasing.resting = surroundings.leasing.resting.filter { $0.value.until > now }
         let longest = Int64(surroundings.leasing.policy.longestUPnP)
         let changes = table.leases.compactMap { forward -> ForwardChange? in
             guard let lease = forward.lease, lease.lastsWhilePresent,

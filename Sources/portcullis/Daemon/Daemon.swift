@@ -128,7 +128,7 @@ struct Daemon {
                     gateway: gateway, routing: routing, identity: api.identity, options: options,
                     log: log),
                 server,
-            ] + api.services(of: control, log, quiet: quiet(log))
+            ] + api.services(of: control, gateway, log, quiet: quiet(log))
         let lifecycle = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log))
         try door.open { Task { await lifecycle.triggerGracefulShutdown() } }
