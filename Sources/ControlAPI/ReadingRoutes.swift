@@ -99,7 +99,8 @@ extension Views.Forward {
         }
         self.init(
             view.forward, state: state, targets: targets, traffic: view.traffic,
-            monthBytes: view.monthBytes, lastUsed: view.lastUsed, nextChange: view.nextChange, choice: view.choice,
+            monthBytes: view.monthBytes, lastUsed: view.lastUsed, nextChange: view.nextChange,
+            choice: view.choice,
             upstream: view.upstream)
     }
 }

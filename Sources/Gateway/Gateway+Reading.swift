@@ -40,8 +40,6 @@ extension Gateway {
     /// Whether the engine holds the table: no other program has it.
     package var isInForce: Bool { contest == nil }
 
-    package func now() -> Timestamp { facts.now() }
-
     /// The table and what is around it, for those who want to reckon with it.
     package func situation() -> Trace {
         Trace(

@@ -74,6 +74,18 @@ extension Doorkeeper {
         return .session(session, secret)
     }
 
+    /// Whether a caller that was let in may go on: for streams, which outlive the question.
+    func stillKnows(_ caller: Caller) -> Bool {
+        switch caller {
+        case .socket: true
+        case .token(let token):
+            state.tokens.contains { $0.number == token.number && gateway.now < $0.expires }
+        case .session(let session, _):
+            state.sessions.contains { $0.digest == session.digest && $0.isLive(at: gateway.now) }
+        case .nobody: false
+        }
+    }
+
     /// When something was used last is worth no failure.
     private func keepUse() async {
         _ = try? await change(nil, by: .clock) { _ in }

@@ -1,3 +1,4 @@
+import Access
 import ControlModel
 import Forwarding
 import HTTPTypes
