@@ -152,29 +152,6 @@ package actor Gateway {
             used: used[forward.id] ?? 0)
     }
 
-    /// Lets go of everything so that another process can go on: nothing changes in the data path.
-    package func retire() {
-        saveTotals()
-        note(.stopped, detail: "another process takes over")
-        engine.release()
-    }
-
-    /// Ends the work in order: counters are kept, forwards too unless the settings say otherwise.
-    ///
-    /// - Returns: whether the forwards were withdrawn.
-    @discardableResult
-    package func stop() -> Bool {
-        saveTotals()
-        note(
-            .stopped,
-            detail: settings.withdrawsOnStop ? "forwards withdrawn" : "forwards stay in force")
-        guard settings.withdrawsOnStop else { return false }
-        do { try engine.withdraw() } catch {
-            log.error("the forwards could not be withdrawn: \(error)")
-        }
-        return true
-    }
-
     /// Decides a request and, unless it is only a question, puts what comes of it in force.
     package func submit(
         _ request: Request, by requester: Requester, dryRun: Bool = false,
