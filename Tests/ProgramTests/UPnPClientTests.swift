@@ -153,7 +153,7 @@ import Testing
                 kill(client.processIdentifier, SIGKILL)
                 client.waitUntilExit()
             }
-            let isOpen = try await eventually(within: 30) {
+            let isOpen = try await eventually(within: 300) {
                 try gateway.json(["list"], as: Leases.self).forwards
                     .contains { $0.external == "51413/tcp" && $0.lease?.device == "192.168.7.10" }
             }

@@ -20,7 +20,7 @@ import Testing
                 // Those that are held already are not held again.
                 #expect(try flood(lab, seed: seed) == "0 2000\n")
             }
-            let isClosed = try await eventually(within: 60) {
+            let isClosed = try await eventually(within: 300) {
                 try descriptors(of: gateway) <= files
             }
             #expect(isClosed)

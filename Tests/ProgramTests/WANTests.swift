@@ -243,7 +243,7 @@ struct SeenWANs: Decodable {
             let seen = try look(gateway, "--stun", both).wans.first
             #expect(seen?.ipv6_verdict == "seen-differently")
             try lab.gateway.shell("ip -6 address flush dev wan0 scope global")
-            let isGone = try await eventually(within: 60) {
+            let isGone = try await eventually(within: 300) {
                 try look(gateway, "--stun", both).wans.first?.ipv6_verdict == "none"
             }
             #expect(isGone)
