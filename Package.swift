@@ -114,7 +114,7 @@ let package = Package(
                 crypto, certificates, .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Page")],
+            resources: [.embedInCode("Document"), .embedInCode("Page")],
             swiftSettings: house),
         .target(
             name: "ControlClient",

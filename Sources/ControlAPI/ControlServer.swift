@@ -87,6 +87,7 @@ package struct ControlServer {
         router.add(middleware: PermissionMiddleware())
         router.add(middleware: IdempotencyMiddleware(answers: answers))
         PageRoutes().add(to: router)
+        DocumentRoutes().add(to: router.group("v1"))
         MetricsRoutes(gateway: gateway).add(to: router)
         EventRoutes(gateway: gateway, hub: hub, doorkeeper: doorkeeper).add(to: router.group("v1"))
         ChoiceRoutes(gateway: gateway, survey: devices).add(to: router.group("v1"))

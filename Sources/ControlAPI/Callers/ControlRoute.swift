@@ -24,6 +24,7 @@ package struct ControlRoute: Sendable {
         ControlRoute("POST", "/v1/session", nil),
         ControlRoute("GET", "/health/live", nil),
         ControlRoute("GET", "/health/ready", nil),
+        ControlRoute("GET", "/v1/openapi.json", nil),
     ]
 
     private static let reading =

@@ -29,6 +29,7 @@ struct RouteCase {
         RouteCase("GET /", "anybody", 200),
         RouteCase("GET /page/{file}", "anybody", 404, path: "/page/nothing.js"),
         RouteCase("POST /v1/session", "anybody", 422, body: "{}"),
+        RouteCase("GET /v1/openapi.json", "anybody", 200),
         RouteCase("GET /health/live", "anybody", 200),
         RouteCase("GET /health/ready", "anybody", 200),
     ]
