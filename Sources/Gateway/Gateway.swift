@@ -72,6 +72,8 @@ package actor Gateway {
     /// Who is told of everything that changes, and the number that the last of them has.
     var watchers: [Int: AsyncStream<Event>.Continuation] = [:]
     var lastWatcher = 0
+    /// The engine's counters as they were read last, and until when they will do; nil after a change.
+    var reading: (report: TrafficReport, until: ContinuousClock.Instant)?
     /// What forwards have carried lately.
     var history: TrafficHistory
     /// Programs that wait for traffic, as they were a moment ago.
@@ -260,6 +262,7 @@ package actor Gateway {
     /// Takes committed changes into memory.
     func adopt(_ changes: [ForwardChange], at now: Timestamp) {
         table.apply(changes)
+        reading = nil
         restPorts(of: changes, at: now)
         for change in changes { keepTime(of: change, at: now) }
         upstreamListener?.yield()

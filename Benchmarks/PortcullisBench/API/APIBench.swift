@@ -56,7 +56,7 @@ struct APIBench {
         let token = try token(daemon)
         for round in 1...(options.isQuick ? 1 : options.rotations) {
             say("the API: requests, round \(round)")
-            figures.one.append(try load("/v1/forwards/tcp-1001", token))
+            figures.one.append(try load("/v1/forwards/forward-5000", token))
             figures.page.append(try load("/v1/forwards?limit=100", token))
             figures.whole.append(try whole(token))
         }
