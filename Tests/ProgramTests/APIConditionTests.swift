@@ -67,7 +67,8 @@ import Testing
         }
     }
 
-    @Test func `a key behind the ? that nobody reads is refused, and nothing is done`() async throws {
+    @Test func `a key behind the ? that nobody reads is refused, and nothing is done`() async throws
+    {
         try await Lab.with { lab in
             let gateway = try await GatewayProcess(on: lab.gateway)
             let made = try gateway.ask(
@@ -75,7 +76,9 @@ import Testing
             #expect(made.status == 422, "\(made)")
             let error = try #require(made.problem?.errors.first)
             #expect(error.value == "?dryrun" && error.advice.contains("dry_run"), "\(error)")
-            for path in ["forwards?page=2", "status?x", "flows/ended?limit=0", "activity?before=-1"] {
+            for path in [
+                "forwards?page=2", "status?x", "flows/ended?limit=0", "activity?before=-1",
+            ] {
                 #expect(try gateway.ask("GET", "/v1/\(path)").status == 422, "\(path)")
             }
             #expect(try gateway.ask("GET", "/v1/status").text.contains(#""forwards":0,"#))
