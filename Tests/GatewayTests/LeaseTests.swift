@@ -203,6 +203,26 @@ import Testing
         #expect(await events.next() == .changed(forward, isGone: true))
     }
 
+    @Test func `loses no change of the address to a listener that is slow`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        let granted = await gateway.answer([Self.ask(50_000)])[0].granted
+        let name = try #require(granted?.forward.name)
+        var events = await gateway.leaseEvents().makeAsyncIterator()
+        var view = Sample.network
+        view.defaultExit = Sample.interface("wan1")
+        await gateway.observe(NetworkObservation(view: view))
+        for _ in 0..<600 {
+            _ = await gateway.submit(.edit(name, ForwardEdit(enabled: false)), by: me)
+            _ = await gateway.submit(.edit(name, ForwardEdit(enabled: true)), by: me)
+        }
+        var heard: [LeaseEvent] = []
+        for _ in 0..<1024 { heard += await events.next().map { [$0] } ?? [] }
+        #expect(heard.count { $0 == .addressChanged } == 1)
+        #expect(heard.count { $0 == .networkChanged } == 1)
+        #expect(heard.contains(.bookChanged))
+    }
+
     @Test func `extends what has no end for as long as its device is there`() async throws {
         let world = World()
         world.pass(3600 - world.now().seconds % 3600)

@@ -36,7 +36,7 @@ extension Gateway {
         note(
             .consented, forward: lease.forward.name,
             detail: "request \(number)\(always ? ", always" : ""), by \(requester.name)")
-        listener?.yield(.changed(lease.forward, isGone: false))
+        tell(.changed(asTold(lease.forward), isGone: false))
         return answer
     }
 

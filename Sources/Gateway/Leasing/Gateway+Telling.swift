@@ -5,12 +5,23 @@ import Storage
 
 /// What devices have to be told without having asked, and since when they may rely on what they know.
 extension Gateway {
+    /// Whoever is slow loses the oldest changes of single mappings, and nothing else.
     package func leaseEvents() -> AsyncStream<LeaseEvent> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: LeaseEvent.self, bufferingPolicy: .bufferingNewest(1024))
         listener?.finish()
         listener = continuation
         return stream
+    }
+
+    /// What is dropped for want of room comes again behind the rest unless it is about one mapping: that
+    /// the address or the network is another must be heard, once and not as often as it was said.
+    func tell(_ event: LeaseEvent) {
+        var said: Set = [event]
+        var next = event
+        while case .dropped(let lost)? = listener?.yield(next), !lost.isOfOneMapping,
+            said.insert(lost).inserted
+        { next = lost }
     }
 
     package func standing() -> ExternalStanding {
@@ -60,22 +71,22 @@ extension Gateway {
         if let address = epochAddress, address != epoch.address {
             connected = facts.now()
             renewEpoch(address)
-            listener?.yield(.addressChanged)
+            tell(.addressChanged)
         }
-        listener?.yield(.networkChanged)
+        tell(.networkChanged)
     }
 
     /// A device knows what it has asked for itself, and when its time is over.
     func tellDevices(of changes: [ForwardChange], by requester: Requester) {
         let own = changes.filter(\.isOfDevice)
-        guard !own.isEmpty, let listener else { return }
+        guard !own.isEmpty else { return }
         if requester != .devices, requester != .clock {
             for change in own {
                 guard let forward = change.after ?? change.before else { continue }
-                listener.yield(.changed(forward, isGone: change.after == nil))
+                tell(.changed(asTold(forward), isGone: change.after == nil))
             }
         }
-        if own.contains(where: { !$0.isRenewal }) { listener.yield(.bookChanged) }
+        if own.contains(where: { !$0.isRenewal }) { tell(.bookChanged) }
     }
 
     /// What a device gives back is kept from others for a while.
@@ -115,5 +126,11 @@ extension Gateway {
         }
         guard !changes.isEmpty else { return }
         _ = commit(changes, [], by: .clock, pending)
+    }
+}
+
+extension LeaseEvent {
+    fileprivate var isOfOneMapping: Bool {
+        if case .changed = self { true } else { false }
     }
 }

@@ -79,7 +79,7 @@ struct Daemon {
                 DeviceService(
                     mapping: MappingService(
                         desk: GatewayDesk(gateway: gateway), settings: settings.mapping.service,
-                        limits: settings.mapping.limits, log: log)))
+                        limits: settings.mapping.limits, upnp: settings.mapping.upnp, log: log)))
         }
         let door = try HandoverDoor(at: Handover.door(beside: settings.socket))
         try await serve(gateway, watches, routing, api, door, log)
