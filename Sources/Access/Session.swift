@@ -25,5 +25,5 @@ package struct Session: Hashable, Sendable {
         min(lastSeen + Self.idle, created + Self.longest)
     }
 
-    func isLive(at now: Timestamp) -> Bool { now < expires }
+    package func isLive(at now: Timestamp) -> Bool { now < expires }
 }

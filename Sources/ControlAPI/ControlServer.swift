@@ -20,6 +20,7 @@ package struct ControlServer {
     private let wan: WANSurvey
     private let devices: DeviceSurvey
     private let hub: EventHub
+    private let settings: SettingsBoard
     private let answers = RememberedAnswers()
 
     /// The largest body that is read, in bytes: 60,000 forwards take about 10 MB.
@@ -31,7 +32,7 @@ package struct ControlServer {
         gateway: Gateway, doorkeeper: Doorkeeper, listeners: ListenerFacts = ListenerFacts(),
         survey: JourneySurvey = JourneySurvey(), doctor: DoctorSettings = DoctorSettings(),
         wan: WANSurvey = WANSurvey(servers: []), devices: DeviceSurvey = DeviceSurvey(),
-        hub: EventHub
+        hub: EventHub, settings: SettingsBoard
     ) {
         self.gateway = gateway
         self.doorkeeper = doorkeeper
@@ -41,6 +42,7 @@ package struct ControlServer {
         self.wan = wan
         self.devices = devices
         self.hub = hub
+        self.settings = settings
     }
 
     /// - Parameter whenListening: called once the socket file exists.
@@ -85,12 +87,14 @@ package struct ControlServer {
         router.add(middleware: PermissionMiddleware())
         router.add(middleware: IdempotencyMiddleware(answers: answers))
         PageRoutes().add(to: router)
+        DocumentRoutes().add(to: router.group("v1"))
         MetricsRoutes(gateway: gateway).add(to: router)
-        EventRoutes(gateway: gateway, hub: hub).add(to: router.group("v1"))
+        EventRoutes(gateway: gateway, hub: hub, doorkeeper: doorkeeper).add(to: router.group("v1"))
         ChoiceRoutes(gateway: gateway, survey: devices).add(to: router.group("v1"))
         SessionRoutes(doorkeeper: doorkeeper, listeners: listeners).add(to: router.group("v1"))
         TokenRoutes(doorkeeper: doorkeeper, gatewayName: listeners.machine)
             .add(to: router.group("v1"))
+        settings.add(to: router.group("v1"))
         ForwardRoutes(gateway: gateway).add(to: router.group("v1"))
         ReadingRoutes(gateway: gateway).add(to: router.group("v1"))
         FlowRoutes(gateway: gateway).add(to: router.group("v1"))

@@ -28,7 +28,7 @@ struct FlowRoutes {
         -> Response
     {
         let name = try request.forwardName()
-        let limit = min(max(try request.number("limit") ?? 50, 1), 10_000)
+        let limit = try request.limit() ?? 50
         guard let flows = try await gateway.endedFlows(of: name, limit: limit) else {
             throw await unknown(name)
         }

@@ -72,8 +72,9 @@ struct ForwardRoutes {
     {
         let dryRun = try request.flag("dry_run")
         let answer = try await gateway.rollback(
-            to: try request.number("to"), by: context.requester, dryRun: dryRun)
-        return try answer.response(dryRun: dryRun, .ok)
+            to: try request.number("to"), by: context.requester, dryRun: dryRun,
+            expecting: try request.expectedRevision())
+        return try answer.response(dryRun: dryRun, .ok, isConditional: request.isConditional)
     }
 
     @Sendable private func confirm(_ request: Request, _ context: ControlContext) async throws
@@ -131,7 +132,7 @@ extension Request {
     /// `?name=12`; what is no number is refused, not passed over.
     func number(_ name: Substring) throws -> Int? {
         guard let text = uri.queryParameters[name] else { return nil }
-        guard let number = Int(text) else {
+        guard let number = Int(text), number >= 0 else {
             throw Refusal(
                 field: .body, value: "\(name)=\(text)", problem: .syntax("is no number"))
         }
@@ -139,14 +140,18 @@ extension Request {
     }
 
     func body<Body: Decodable>(_ type: Body.Type, _ context: ControlContext) async throws -> Body {
+        let buffer = try await bytes(context)
+        return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+    }
+
+    /// The whole body, if this caller may send so much.
+    func bytes(_ context: ControlContext) async throws -> ByteBuffer {
         let announced = headers[.contentLength].flatMap { Int($0) } ?? 0
         let limit = context.largestBody
         guard announced <= limit else { throw TooLarge(limit: limit) }
-        let buffer: ByteBuffer
-        do { buffer = try await body.collect(upTo: limit) } catch is NIOTooManyBytesError {
+        do { return try await body.collect(upTo: limit) } catch is NIOTooManyBytesError {
             throw TooLarge(limit: limit)
         }
-        return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
     }
 }
 

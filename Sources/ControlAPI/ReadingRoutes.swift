@@ -21,8 +21,7 @@ struct ReadingRoutes {
     @Sendable private func revisions(_ request: Request, _ context: ControlContext) async throws
         -> Response
     {
-        let limit = try request.number("limit") ?? 50
-        let revisions = try await gateway.history(limit: min(max(limit, 1), 10_000))
+        let revisions = try await gateway.history(limit: try request.limit() ?? 50)
         return try Views.Revisions(
             revisions: revisions.map {
                 Views.Revision(
@@ -66,8 +65,7 @@ struct ReadingRoutes {
     @Sendable private func activity(_ request: Request, _ context: ControlContext) async throws
         -> Response
     {
-        let limit = try request.number("limit") ?? 50
-        let most = min(max(limit, 1), 10_000)
+        let most = try request.limit() ?? 50
         let entries = try await gateway.activity(
             of: try request.forwardName(), before: try request.number("before"), limit: most + 1)
         return try Views.Activities(
@@ -101,7 +99,8 @@ extension Views.Forward {
         }
         self.init(
             view.forward, state: state, targets: targets, traffic: view.traffic,
-            monthBytes: view.monthBytes, lastUsed: view.lastUsed, nextChange: view.nextChange, choice: view.choice,
+            monthBytes: view.monthBytes, lastUsed: view.lastUsed, nextChange: view.nextChange,
+            choice: view.choice,
             upstream: view.upstream)
     }
 }

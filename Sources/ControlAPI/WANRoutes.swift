@@ -78,7 +78,8 @@ extension Views.WAN {
             }, hairpin: report.behaviour?.hairpins,
             upstream: report.upstream.map {
                 Upstream(protocol: $0.dialect.rawValue, address: "\($0.address)")
-            }, verdict: verdict.rawValue, severity: verdict.severity.rawValue,
+            }, upstreamFailure: report.upstreamFailure.map(WANWords.failure),
+            verdict: verdict.rawValue, severity: report.severity.rawValue,
             sentence: words.sentence, advice: words.advice)
     }
 }

@@ -26,9 +26,9 @@ struct WANWords {
         case .direct:
             "the internet sees \(address), the WAN's own address: nothing translates in front"
         case .notAsked:
-            "\(address) \(isPublic); whether the internet sees it, nobody was asked"
+            "\(address) \(worth); whether it is seen from outside, nobody was asked"
         case .stunSilent:
-            "\(address) \(isPublic), and no STUN server answered: whether the internet sees it"
+            "\(address) \(worth), and no STUN server answered: whether it is seen from outside"
                 + " is not known"
         case .seenDifferently:
             "the internet sees \(seen) where the WAN has \(address): something in front translates, or"
@@ -48,14 +48,21 @@ struct WANWords {
             "\(address) says that IPv4 is carried over IPv6 and shared (DS-Lite, MAP or 464XLAT)"
         case .noStableAddress:
             "STUN servers see different addresses, \(seen): there is no stable one"
-        case .onlyIPv6: "there is no IPv4 address, but IPv6"
+        case .onlyIPv6:
+            "there is no IPv4 address, but IPv6"
+                + (report.isForDocumentation
+                    ? ", which is for documentation and labs: the internet does not route it" : "")
         case .down: "there is no address: the WAN is down"
         }
     }
 
-    /// What a lab's addresses are not.
-    private var isPublic: String {
-        report.address?.kind == .global ? "is a public address" : "is no private address"
+    private var worth: String {
+        switch report.address?.kind {
+        case .global: "is a public address"
+        case .documentation:
+            "is an address for documentation and labs, which the internet does not route"
+        default: "is no private address"
+        }
     }
 
     private var router: String {
@@ -69,9 +76,10 @@ struct WANWords {
                 ? "nothing; but \(address) is for documentation and labs: the real internet has no"
                     + " route to it"
                 : "nothing; forwards are reached, unless the provider filters ports"
-        case .notAsked: Self.nameServer
+        case .notAsked: realAddress + Self.nameServer
         case .stunSilent:
-            "check the name and port of the server, and whether UDP gets out; another one: --stun"
+            realAddress
+                + "check the name and port of the server, and whether UDP gets out; another one: --stun"
         case .seenDifferently:
             "check the way out (a VPN, a second uplink): ip route get 1.1.1.1 from \(address);"
                 + " otherwise ask the provider who translates"
@@ -87,9 +95,15 @@ struct WANWords {
         case .doubleNATAndCarrier, .carrierNAT, .carriedOverIPv6: withoutIPv4
         case .noStableAddress:
             "ask the provider for one public address; if there are two uplinks, name each with --wan"
-        case .onlyIPv6: "forward over IPv6; for IPv4 see to the link"
+        case .onlyIPv6: realAddress + "forward over IPv6; for IPv4 see to the link"
         case .down: "see to the link; forwards come back by themselves"
         }
+    }
+
+    /// Nothing from outside gets to an address of a manual, whatever else is right.
+    private var realAddress: String {
+        report.isForDocumentation
+            ? "outside a lab, give the WAN the address that the provider assigns; then " : ""
     }
 
     private var dialect: String {

@@ -23,7 +23,9 @@ extension UpstreamFailure {
             "the router in front \(refusal.words) (\(refusal.dialect.title), code \(refusal.code))"
         case .translatedBetween:
             "another router that translates stands before the one that answers (double NAT)"
-        case .otherPort(let port): "the router in front has only port \(port) to give"
+        case .otherPort(let port, let isKept):
+            "the router in front has only port \(port) to give"
+                + (isKept ? ", and did not take it back: it is open until its time is over" : "")
         case .unusable(let dialect):
             "what the router in front answers by \(dialect.title) makes no sense"
         case .unasked(let code): "the router in front could not be asked (error \(code))"

@@ -47,6 +47,8 @@ extension Views {
         package var hairpin: Bool?
         /// Absent when no router in front says.
         package var upstream: Upstream?
+        /// Why the router in front could not be asked.
+        package var upstreamFailure: String?
         /// For programs; stable.
         package var verdict: String
         /// `problem`, `warning`, `note`.
@@ -60,8 +62,8 @@ extension Views {
             interface: String, address: Address?, ipv6: [Address], ipv6Verdict: String,
             sightings: [Sighting], failure: String?, nat: String, mapping: Behaviour?,
             filtering: Behaviour?,
-            hairpin: Bool?, upstream: Upstream?, verdict: String, severity: String,
-            sentence: String, advice: String
+            hairpin: Bool?, upstream: Upstream?, upstreamFailure: String?, verdict: String,
+            severity: String, sentence: String, advice: String
         ) {
             self.interface = interface
             self.address = address
@@ -74,6 +76,7 @@ extension Views {
             self.filtering = filtering
             self.hairpin = hairpin
             self.upstream = upstream
+            self.upstreamFailure = upstreamFailure
             self.verdict = verdict
             self.severity = severity
             self.sentence = sentence
@@ -84,6 +87,7 @@ extension Views {
             case interface, address, ipv6, sightings, failure, nat, mapping, filtering, hairpin
             case upstream, verdict, severity, sentence, advice
             case ipv6Verdict = "ipv6_verdict"
+            case upstreamFailure = "upstream_failure"
         }
     }
 }

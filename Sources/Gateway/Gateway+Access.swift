@@ -5,7 +5,8 @@ package import Storage
 
 /// Who may use the API: it is decided at the API, and kept here, where the store is.
 extension Gateway {
-    package var now: Timestamp { facts.now() }
+    /// Asked without waiting for what the gateway is at.
+    package nonisolated var now: Timestamp { facts.now() }
 
     /// Keeps a state, with what goes on record of it.
     ///

@@ -19,6 +19,7 @@ extension Gateway {
     ) throws(EngineError) -> ApplyReport {
         var engineSettings = engineSettings
         engineSettings.isPatient = isPatient
+        reading = nil
         defer { upstreamListener?.yield() }
         // What has gone from the table has no total; its number may be another's by now.
         let newcomers = Set(edits.lazy.filter { $0.before == nil }.compactMap(\.after?.id))
@@ -38,6 +39,7 @@ extension Gateway {
     }
 
     private func beginAnew(_ forwards: [ForwardID]) {
+        reading = nil
         var changed: ByForward<TrafficTotal> = [:]
         for id in forwards {
             totals[id]?.counted = Traffic()
@@ -74,6 +76,8 @@ extension Gateway {
     }
 
     private func takeIn(_ report: TrafficReport) throws {
+        // An older one would look as if counters had begun anew.
+        reading = nil
         var changed: ByForward<TrafficTotal> = [:]
         for (id, reading) in report.forwards where table[id] != nil {
             let total = advanced(id, to: reading)

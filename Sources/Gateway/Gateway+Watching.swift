@@ -44,7 +44,7 @@ extension Gateway {
 
     /// What all forwards have carried, by name, without anything else of them.
     package func counters() throws -> [(name: ForwardName, traffic: Traffic)] {
-        let report = try engine.traffic()
+        let report = try trafficLately()
         return table.all.map { forward in
             (forward.name, advanced(forward.id, to: report.forwards[forward.id]).total)
         }

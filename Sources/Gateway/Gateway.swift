@@ -72,6 +72,8 @@ package actor Gateway {
     /// Who is told of everything that changes, and the number that the last of them has.
     var watchers: [Int: AsyncStream<Event>.Continuation] = [:]
     var lastWatcher = 0
+    /// The engine's counters as they were read last, and until when they will do; nil after a change.
+    var reading: (report: TrafficReport, until: ContinuousClock.Instant)?
     /// What forwards have carried lately.
     var history: TrafficHistory
     /// Programs that wait for traffic, as they were a moment ago.
@@ -150,29 +152,6 @@ package actor Gateway {
         return forward.active(
             in: surroundings, opening: turns[forward.id]?.opening ?? .always,
             used: used[forward.id] ?? 0)
-    }
-
-    /// Lets go of everything so that another process can go on: nothing changes in the data path.
-    package func retire() {
-        saveTotals()
-        note(.stopped, detail: "another process takes over")
-        engine.release()
-    }
-
-    /// Ends the work in order: counters are kept, forwards too unless the settings say otherwise.
-    ///
-    /// - Returns: whether the forwards were withdrawn.
-    @discardableResult
-    package func stop() -> Bool {
-        saveTotals()
-        note(
-            .stopped,
-            detail: settings.withdrawsOnStop ? "forwards withdrawn" : "forwards stay in force")
-        guard settings.withdrawsOnStop else { return false }
-        do { try engine.withdraw() } catch {
-            log.error("the forwards could not be withdrawn: \(error)")
-        }
-        return true
     }
 
     /// Decides a request and, unless it is only a question, puts what comes of it in force.
@@ -283,6 +262,7 @@ package actor Gateway {
     /// Takes committed changes into memory.
     func adopt(_ changes: [ForwardChange], at now: Timestamp) {
         table.apply(changes)
+        reading = nil
         restPorts(of: changes, at: now)
         for change in changes { keepTime(of: change, at: now) }
         upstreamListener?.yield()

@@ -11,6 +11,9 @@ package protocol LeaseDesk: Sendable {
     /// The mappings that devices have, in the order in which they came.
     func leases() async -> LeaseBook
 
+    /// The same at the ports that devices of PCP are told: where a router in front has given others, those.
+    func leasesAsTold() async -> LeaseBook
+
     /// The forwards, whoever made them, that are asked at an external IPv4 address and a port.
     func forwards(on port: UInt16, _ transport: TransportProtocol) async -> [Forward]
 

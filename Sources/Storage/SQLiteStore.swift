@@ -207,7 +207,8 @@ package final class SQLiteStore: Store {
                     """,
                 arguments: [forward?.text, number, limit])
             return rows.compactMap { row in
-                (try? Self.activity(row)).flatMap(\.self).map { Recorded(number: row[7], entry: $0) }
+                guard let entry = (try? Self.activity(row)) ?? nil else { return nil }
+                return Recorded(number: row[7], entry: entry)
             }
         }
     }

@@ -29,8 +29,8 @@ import Testing
         var state = AccessState()
         let secret = try Made.secret(1)
         _ = try state.addToken("a", .read, lasting: 1000, secret: secret, at: Made.now)
-        let news = try [0, 1, 59, 60, 61, 119, 120].map { second in
-            try #require(state.useToken(secret, at: Made.now + second)).isNews
+        let news = [0, 1, 59, 60, 61, 119, 120].map { second in
+            state.useToken(secret, at: Made.now + second)?.isNews
         }
         #expect(news == [true, false, false, true, false, false, true])
     }
@@ -123,7 +123,7 @@ import Testing
 
     @Test func `whoever makes many drops the oldest`() throws {
         var links = SignInLinks()
-        for byte in 0..<17 { _ = links.add(try Made.secret(byte), by: "root", at: Made.now) }
+        for byte in UInt8(0)..<17 { _ = links.add(try Made.secret(byte), by: "root", at: Made.now) }
         #expect(links.redeem(try Made.secret(0), at: Made.now) == nil)
         #expect(links.redeem(try Made.secret(1), at: Made.now) == "root")
     }

@@ -160,6 +160,8 @@ def dark_and_accessible(stage):
 
 
 def examine(page, where):
+    # Half-way through a transition colours are those of neither end.
+    until(lambda: page.run("return document.getAnimations().every((one) => one.playState !== 'running')"), "it is still")
     result = page.run_later("""const done = arguments[arguments.length - 1];
         axe.run(document, { resultTypes: ["violations"] }).then((it) => done(it.violations), (it) => done(String(it)))""")
     assert isinstance(result, list), result

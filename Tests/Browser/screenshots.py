@@ -22,12 +22,13 @@ def furnish(stage):
         stage.cli("add", *forward)
     stage.cli("disable", "steam")
     ask_by_nat_pmp(9444)
-    # Bursts, so that there is something to see in the charts.
-    for rounds in (300, 80, 500, 150, 400):
+    # The charts are of whole minutes: some of them, so that there is something to see.
+    for rounds in (300, 80, 500):
         stage.talk(8443, rounds)
         stage.talk(51413, rounds // 3)
-        time.sleep(1.2)
+        time.sleep(60)
     stage.talk(8443, 1_000_000)
+    stage.talk(51413, 1_000_000)
 
 
 def take(stage, folder, name):
@@ -46,7 +47,8 @@ def picture_pages(stage, folder):
     take(stage, folder, "forward")
     stage.visit("trace")
     page.type("trace-from", "198.51.100.7")
-    page.type("trace-to", "8443/tcp")
+    page.type("trace-to", "photos")
+    page.press("Escape")
     page.click("trace-run")
     page.one("outcome")
     take(stage, folder, "trace")
@@ -57,6 +59,7 @@ def picture_editor(stage, folder):
     stage.visit("forwards")
     page.click("add")
     page.type("field-external", "jellyfin")
+    page.one("option")
     take(stage, folder, "editor")
     page.type("field-external", "8096")
     page.type("field-to", "192.168.7.10")
@@ -78,6 +81,7 @@ def main():
     with Stage(options.binary, options.lab, ASKING) as stage:
         furnish(stage)
         stage.sign_in()
+        until(lambda: "/s" in stage.browser.text(".throughput"), "the page has heard of traffic", 20)
         picture_pages(stage, options.folder)
         picture_editor(stage, options.folder)
         stage.visit("overview")

@@ -149,9 +149,9 @@ import Testing
     }
 
     @Test mutating func `does not get a port that was another's a moment ago`() {
-        let key = PortInTransport(.udp, 51_413)
-        devices.resting[key] = RestingPort(
-            device: Sample.address("192.168.7.20"), until: devices.now + 60)
+        devices.resting.insert(
+            RestingPort(device: Sample.address("192.168.7.20"), until: devices.now + 60),
+            at: PortInTransport(.udp, 51_413))
         #expect(devices.ask(Devices.request()).externalPort != 51_413)
     }
 

@@ -6,7 +6,7 @@ import TestKit
 struct Devices {
     var table = ForwardingTable()
     var policy = LeasePolicy.standard
-    var resting: [PortInTransport: RestingPort] = [:]
+    var resting = RestingPorts()
     var listeners: [Listener] = []
     var network = Sample.network
     var now = Sample.now

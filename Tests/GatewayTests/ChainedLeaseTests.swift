@@ -73,6 +73,45 @@ import Testing
         #expect(await gateway.standing().since == since + 10)
     }
 
+    @Test func `is its port whenever something is told without being asked`() async throws {
+        let (_, gateway) = try await chained()
+        let lease = try #require(await told(gateway))
+        try await held(gateway, 50_007)
+        #expect(await gateway.leasesAsTold().forwards.map(\.external.ports.first) == [50_007])
+        #expect(await gateway.leases().forwards.map(\.external.ports.first) == [50_000])
+        // The operator's no to a port is told for the port that the device knows.
+        var events = await gateway.leaseEvents().makeAsyncIterator()
+        let me = Requester(name: "me", origin: .operator)
+        _ = await gateway.submit(.remove(lease.forward.name), by: me)
+        guard case .changed(let forward, true)? = await events.next() else {
+            Issue.record("no update")
+            return
+        }
+        #expect(forward.external.ports == Sample.ports(50_007))
+    }
+
+    @Test func `is its port, too, when the operator allows a device what it has already`()
+        async throws
+    {
+        let (_, gateway) = try await chained()
+        var settings = await gateway.settings
+        settings.leasing.otherwise = .ask
+        try await gateway.adopt(settings)
+        #expect(await gateway.answer([Self.ask()]) == [.refused(.awaitsConsent(1))])
+        settings.leasing.otherwise = .allow
+        try await gateway.adopt(settings)
+        _ = await told(gateway)
+        try await held(gateway, 50_007)
+        var events = await gateway.leaseEvents().makeAsyncIterator()
+        let me = Requester(name: "me", origin: .operator)
+        _ = try await gateway.allow(1, always: false, by: me)
+        while let event = await events.next() {
+            guard case .changed(let forward, false) = event else { continue }
+            #expect(forward.external.ports == Sample.ports(50_007))
+            return
+        }
+    }
+
     @Test func `is left where forwards alone are chained`() async throws {
         let world = World()
         let gateway = try await world.gateway()

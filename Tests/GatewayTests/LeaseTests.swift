@@ -203,6 +203,26 @@ import Testing
         #expect(await events.next() == .changed(forward, isGone: true))
     }
 
+    @Test func `loses no change of the address to a listener that is slow`() async throws {
+        let world = World()
+        let gateway = try await world.gateway()
+        let granted = await gateway.answer([Self.ask(50_000)])[0].granted
+        let name = try #require(granted?.forward.name)
+        var events = await gateway.leaseEvents().makeAsyncIterator()
+        var view = Sample.network
+        view.defaultExit = Sample.interface("wan1")
+        await gateway.observe(NetworkObservation(view: view))
+        for _ in 0..<600 {
+            _ = await gateway.submit(.edit(name, ForwardEdit(enabled: false)), by: me)
+            _ = await gateway.submit(.edit(name, ForwardEdit(enabled: true)), by: me)
+        }
+        var heard: [LeaseEvent] = []
+        for _ in 0..<1024 { heard += await events.next().map { [$0] } ?? [] }
+        #expect(heard.count { $0 == .addressChanged } == 1)
+        #expect(heard.count { $0 == .networkChanged } == 1)
+        #expect(heard.contains(.bookChanged))
+    }
+
     @Test func `extends what has no end for as long as its device is there`() async throws {
         let world = World()
         world.pass(3600 - world.now().seconds % 3600)
@@ -223,85 +243,5 @@ import Testing
         world.pass(604_801)
         await gateway.tick()
         #expect(await gateway.leases().forwards.isEmpty)
-    }
-}
-
-@Suite struct `A gateway that asks its operator` {
-    private let me = Requester(name: "me", origin: .operator)
-
-    private static func ask(_ port: UInt16, _ source: String = "192.168.7.10") -> LeaseAsk {
-        let asker = LeaseAsker(
-            .natPMP, from: Sample.endpoint(source, 40_000), on: Sample.interface("br0"))
-        return .grant(
-            LeaseRequest(asker, .udp, ports: Sample.ports(port), lifetime: 3600, seed: 1))
-    }
-
-    private static func gateway(_ world: World) async throws -> Gateway {
-        let gateway = try await world.gateway()
-        var settings = GatewaySettings()
-        settings.leasing.otherwise = .ask
-        try await gateway.adopt(settings)
-        return gateway
-    }
-
-    @Test func `holds a request until it is allowed, and lets it go on then`() async throws {
-        let world = World()
-        let gateway = try await Self.gateway(world)
-        #expect(await gateway.answer([Self.ask(50_000)]) == [.refused(.awaitsConsent(1))])
-        #expect(await gateway.answer([Self.ask(50_000)]) == [.refused(.awaitsConsent(1))])
-        #expect(await gateway.pendingLeases().map(\.count) == [2])
-        let allowed = try await gateway.allow(1, always: false, by: me)
-        #expect(allowed?.granted?.forward.external.ports == Sample.ports(50_000))
-        #expect(await gateway.pendingLeases().isEmpty)
-        #expect(await gateway.answer([Self.ask(50_000)])[0].granted != nil)
-        world.pass(3601)
-        await gateway.tick()
-        #expect(await gateway.answer([Self.ask(50_000)]) == [.refused(.awaitsConsent(2))])
-    }
-
-    @Test func `remembers what was said for good over a restart`() async throws {
-        let world = World()
-        let gateway = try await Self.gateway(world)
-        _ = await gateway.answer([Self.ask(50_000), Self.ask(50_001)])
-        _ = try await gateway.allow(1, always: true, by: me)
-        #expect(try await gateway.deny(2, always: true, by: me))
-        let again = try await Self.gateway(world)
-        world.pass(3601)
-        await again.tick()
-        let answers = await again.answer([Self.ask(50_000), Self.ask(50_001)])
-        #expect(answers[0].granted != nil && answers[1] == .refused(.rule))
-        #expect(try await again.forgetConsent(2, by: me))
-        #expect(await again.answer([Self.ask(50_001)]) == [.refused(.awaitsConsent(1))])
-    }
-
-    @Test func `refuses for an hour what was denied once`() async throws {
-        let world = World()
-        let gateway = try await Self.gateway(world)
-        _ = await gateway.answer([Self.ask(50_000)])
-        #expect(try await gateway.deny(1, always: false, by: me))
-        #expect(await gateway.answer([Self.ask(50_000)]) == [.refused(.rule)])
-        #expect(await gateway.pendingLeases().isEmpty)
-        world.pass(3601)
-        #expect(await gateway.answer([Self.ask(50_000)]) == [.refused(.awaitsConsent(2))])
-    }
-
-    @Test func `holds only so many requests of one device, and of all`() async throws {
-        let world = World()
-        let gateway = try await Self.gateway(world)
-        for port in 2000..<2040 as Range<UInt16> { _ = await gateway.answer([Self.ask(port)]) }
-        #expect(await gateway.pendingLeases().count == 16)
-        for host in 2...60 {
-            for port in 2000..<2016 as Range<UInt16> {
-                _ = await gateway.answer([Self.ask(port, "192.168.7.\(host)")])
-            }
-        }
-        #expect(await gateway.pendingLeases().count == 256)
-    }
-}
-
-extension LeaseAnswer {
-    fileprivate var granted: GrantedLease? {
-        guard case .granted(let lease) = self else { return nil }
-        return lease
     }
 }

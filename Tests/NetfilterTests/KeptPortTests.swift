@@ -221,7 +221,7 @@ import Testing
             let own = Sample.endpoint("192.168.7.10", 3074)
             // Each time to somebody else: a flow that lives keeps its port.
             var last = UInt16(6000)
-            let isOver = try await eventually(within: 60) {
+            let isOver = try await eventually(within: 300) {
                 last += 1
                 let place = Sample.endpoint("198.51.100.7", last)
                 return try await seen(lab.lan1, from: "192.168.7.10", 3074, at: lab.internet, place)

@@ -101,7 +101,7 @@ import Testing
             let after = clock.now
             #expect(try caller.reaches(server))
             var last = clock.now
-            while try caller.reaches(server, within: 30) { last = clock.now }
+            while try caller.reaches(server, within: 300) { last = clock.now }
             #expect(last - after <= .milliseconds(1100))
             #expect(clock.now - before >= .milliseconds(950))
         }

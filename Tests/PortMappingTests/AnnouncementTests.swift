@@ -113,4 +113,21 @@ import Wire
             #expect(told.number(at: 4) == 7200 && told.suffix(4) == [203, 0, 113, 6])
         }
     }
+
+    @Test func `of another address with the port that a router in front has given`() async throws {
+        try await PortControlLab.with { here in
+            await here.follow(["br0"])
+            let wire = try await here.socket(on: here.lab.lan1)
+            try wire.send(PortControlLab.map())
+            let mapped = try #require(try await here.receive(wire))
+            #expect(mapped.port(at: 42) == 20_000)
+            let standing = here.desk.with { state in
+                state.frontPort = 20_007
+                return state.standing
+            }
+            await here.server.tell(.addressChanged, standing)
+            let told = try #require(try await here.receive(wire))
+            #expect(told.port(at: 40) == 20_000 && told.port(at: 42) == 20_007)
+        }
+    }
 }

@@ -12,6 +12,8 @@ final class FakeDesk: LeaseDesk {
         var network = FakeDesk.network
         var now = Sample.now
         var since = Sample.now
+        /// What a router in front has given for all of them.
+        var frontPort: UInt16?
         /// How many asks came with each call.
         var calls: [Int] = []
         /// Whether calls wait, and those that do.
@@ -90,6 +92,18 @@ final class FakeDesk: LeaseDesk {
 
     func leases() async -> LeaseBook {
         with { LeaseBook(forwards: $0.table.leases, now: $0.now) }
+    }
+
+    func leasesAsTold() async -> LeaseBook {
+        with { state in
+            var forwards = state.table.leases
+            for place in forwards.indices {
+                let own = forwards[place].external.ports
+                let told = state.frontPort.flatMap { own.moved(to: $0) }
+                forwards[place].external.ports = told ?? own
+            }
+            return LeaseBook(forwards: forwards, now: state.now)
+        }
     }
 
     func forwards(on port: UInt16, _ transport: TransportProtocol) async -> [Forward] {

@@ -49,6 +49,8 @@ final class UPnPDesk: LeaseDesk {
 
     func leases() async -> LeaseBook { with { LeaseBook(forwards: $0.table.leases, now: $0.now) } }
 
+    func leasesAsTold() async -> LeaseBook { await leases() }
+
     func forwards(on port: UInt16, _ transport: TransportProtocol) async -> [Forward] {
         with { $0.table.forwards(on: port, transport) }
     }

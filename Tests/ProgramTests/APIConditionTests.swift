@@ -24,12 +24,16 @@ import Testing
             let removal = try gateway.ask(
                 "DELETE", "/v1/forwards/nas", headers: ["If-Match: \(tag)"])
             #expect(removal.status == 412, "\(removal)")
+            let goingBack = try gateway.ask("POST", "/v1/rollback", headers: ["If-Match: \(tag)"])
+            #expect(goingBack.status == 412, "\(goingBack)")
             #expect(try gateway.listed().contains(#""mine""#))
             #expect(try gateway.heads("/v1/forwards")["etag"] == #""r2""#)
         }
     }
 
-    @Test(arguments: ["r1", "\"1\"", "W/\"r1\"", "\"r-1\"", "\"r\"", "\"r1\", \"r2\""])
+    @Test(arguments: [
+        "r1", "\"1\"", "W/\"r1\"", "\"r-1\"", "\"r\"", "\"r1\", \"r2\"", "\"r+0\"", "\"r00\"",
+    ])
     func `a tag that is none of ours is refused`(tag: String) async throws {
         try await Lab.with { lab in
             let gateway = try await GatewayProcess(on: lab.gateway)
@@ -60,6 +64,24 @@ import Testing
             let clash = try gateway.ask(
                 "POST", "/v1/forwards", json: Self.body("tv", 50001), headers: refused)
             #expect(clash.status == 409, "\(clash)")
+        }
+    }
+
+    @Test func `a key behind the ? that nobody reads is refused, and nothing is done`() async throws
+    {
+        try await Lab.with { lab in
+            let gateway = try await GatewayProcess(on: lab.gateway)
+            let made = try gateway.ask(
+                "POST", "/v1/forwards?dryrun=true", json: Self.body("nas", 50001))
+            #expect(made.status == 422, "\(made)")
+            let error = try #require(made.problem?.errors.first)
+            #expect(error.value == "?dryrun" && error.advice.contains("dry_run"), "\(error)")
+            for path in [
+                "forwards?page=2", "status?x", "flows/ended?limit=0", "activity?before=-1",
+            ] {
+                #expect(try gateway.ask("GET", "/v1/\(path)").status == 422, "\(path)")
+            }
+            #expect(try gateway.ask("GET", "/v1/status").text.contains(#""forwards":0,"#))
         }
     }
 

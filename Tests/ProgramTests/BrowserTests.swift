@@ -35,7 +35,7 @@ private enum Browsing {
         let namespace = lab.lan1.namespace
         return try lab.lan1.command(
             [
-                "timeout", "--signal=KILL", "150", "/usr/bin/python3", "-B", file,
+                "timeout", "--signal=KILL", "400", "/usr/bin/python3", "-B", file,
                 "--binary", GatewayProcess.binary, "--lab", String(namespace.dropLast("-lan1".count)),
                 "--axe", try axe(),
             ] + arguments)

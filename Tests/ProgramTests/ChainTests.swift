@@ -28,14 +28,14 @@ import Testing
     }
 
     private func isOpen(_ lab: Lab) async throws -> Bool {
-        try await eventually(within: 60) {
+        try await eventually(within: 300) {
             try await asks(Self.outside, from: lab.internet, within: 500) == "game"
         }
     }
 
     /// Silence at the router in front, because it has nothing of the kind any more.
     private func isClosed(_ lab: Lab) async throws -> Bool {
-        let isGone = try await eventually(within: 60) {
+        let isGone = try await eventually(within: 300) {
             try !lab.guest.shell("nft list chain inet filter mapped_nat").contains("50000")
         }
         let answer = try await asks(Self.outside, from: lab.internet, within: 500)
@@ -62,7 +62,7 @@ import Testing
         try await chained(speech) { (lab, gateway, _) async throws in
             #expect(try natpmpc(lab, 50_000).output.contains("Mapped public port 50000"))
             #expect(try await isOpen(lab))
-            let isTold = try await eventually(within: 60) {
+            let isTold = try await eventually(within: 300) {
                 try natpmpc(lab, 50_000).output.contains("Public IP address : 192.0.3.2")
             }
             #expect(isTold)
@@ -80,7 +80,7 @@ import Testing
             }
             #expect(try map().port == 50_000)
             #expect(try await isOpen(lab))
-            let isTold = try await eventually(within: 60) {
+            let isTold = try await eventually(within: 300) {
                 try map().address == "192.0.3.2"
             }
             #expect(isTold)
@@ -94,7 +94,7 @@ import Testing
             let made = try upnpc(lab, "-a", "192.168.7.10", "9001", "50000", "tcp", "600")
             #expect(made.contains("is redirected"), "\(made)")
             #expect(try await isOpen(lab))
-            let isTold = try await eventually(within: 60) {
+            let isTold = try await eventually(within: 300) {
                 try upnpc(lab, "-s").contains("ExternalIPAddress = 192.0.3.2")
             }
             #expect(isTold)
@@ -122,7 +122,7 @@ import Testing
                 lab.lan1, "map", "9001", "--outside", "50000", "--transport", "6")
             #expect(made.isGranted && made.port == 50_000)
             var told = made
-            let isTold = try await eventually(within: 60) {
+            let isTold = try await eventually(within: 300) {
                 told = try PCPCaller.ask(
                     lab.lan1, "map", "9001", "--outside", "50000", "--transport", "6")
                 return told.address == "192.0.3.2" && told.port != 50_000

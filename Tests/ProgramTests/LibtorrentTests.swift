@@ -33,7 +33,7 @@ import Testing
                 try await Wire.connected(on: lab.internet, to: outside, within: 300) == nil)
             let client = try await BackgroundProcess(
                 ["/usr/bin/python3", "-c", Self.program], on: lab.lan1, ready: "started")
-            let isOpen = try await eventually(within: 60) {
+            let isOpen = try await eventually(within: 300) {
                 try Set(leases(gateway).map(\.external)) == ["51500/tcp", "51500/udp"]
             }
             var said = try client.text()
@@ -41,7 +41,7 @@ import Testing
             let all = try leases(gateway)
             #expect(all.allSatisfy { $0.lease?.protocol == "pcp" })
             #expect(all.allSatisfy { $0.lease?.device == "192.168.7.10" && $0.lease?.mac != nil })
-            let told = try await eventually(within: 60) {
+            let told = try await eventually(within: 300) {
                 try client.text().contains("external port: TCP/51500")
             }
             said = try client.text()

@@ -87,7 +87,7 @@ final class Transfer: Sendable {
     /// Ends it, and says whether every byte has arrived where it belongs.
     func isWhole() async -> Bool {
         isOver.store(true, ordering: .relaxed)
-        let isDone = await eventually(within: 30) { isAtEnd.load(ordering: .relaxed) }
+        let isDone = await eventually(within: 300) { isAtEnd.load(ordering: .relaxed) }
         return isDone && !isWrong.load(ordering: .relaxed)
             && sent.load(ordering: .relaxed) == received.load(ordering: .relaxed)
     }

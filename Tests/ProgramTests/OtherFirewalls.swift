@@ -47,7 +47,7 @@ final class OtherFirewall: @unchecked Sendable {
         process.standardInput = FileHandle.nullDevice
         try process.run()
         let mark = folder.appending(path: "ready").path
-        let isReady = try await eventually(within: 20) {
+        let isReady = try await eventually(within: 300) {
             guard FileManager.default.fileExists(atPath: mark) else { return false }
             guard kind == .firewalld else { return true }
             return try run("firewall-cmd --state").succeeded

@@ -83,7 +83,7 @@ import Testing
             try peer.send([2])
             #expect(try wire.receive() == [2])
             if !byItself { _ = try map(lab.lan1, 0, 3074, "udp", seconds: 0) }
-            let isOver = try await eventually(within: 60) {
+            let isOver = try await eventually(within: 300) {
                 while try wire.receive(within: 0) != nil {}
                 try peer.send([3])
                 return try wire.receive(within: 300) == nil

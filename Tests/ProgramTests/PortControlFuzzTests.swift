@@ -100,7 +100,7 @@ import Testing
             #expect(growth < 16_384, "\(growth) KiB")
             #expect(gateway.isRunning)
             let leases = try gateway.json(["list"], as: Leases.self).forwards
-            #expect(leases.count <= 8)
+            #expect((1...8).contains(leases.count), "\(leases.count)")
             #expect(leases.allSatisfy { $0.lease?.device == "192.168.7.10" })
             // It goes on serving those who ask properly.
             let again = try PCPCaller.ask(lab.lan2, "map", "9001", "--outside", "50000")

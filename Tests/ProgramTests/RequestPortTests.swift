@@ -30,6 +30,41 @@ import Testing
         }
     }
 
+    @Test(arguments: FrontRouter.Speech.allCases)
+    func `what the router does not take back is said, and no success`(
+        speech: FrontRouter.Speech
+    ) async throws {
+        try await Lab.with { lab in
+            let router = try await FrontRouter(in: lab, speaking: speech)
+            let asking = try await BackgroundProcess(
+                [GatewayProcess.binary, "request", "8443/tcp"], on: lab.gateway,
+                ready: "192.0.3.2 port 8443/tcp leads to 192.168.1.20 port 8443")
+            router.stop()
+            #expect(asking.end(by: SIGINT) == 1)
+            let text = try asking.text()
+            #expect(text.contains("8443/tcp could not be given back"), "\(text)")
+            #expect(!text.contains("gave 8443/tcp back"))
+        }
+    }
+
+    @Test func `that nobody could be asked is another thing than silence`() async throws {
+        try await Lab.with { lab in
+            try lab.gateway.shell(
+                """
+                nft add table ip t
+                nft 'add chain ip t out { type filter hook output priority 0; }'
+                nft add rule ip t out udp dport { 1900, 5351 } drop
+                """)
+            let said = try ask(lab, "8443/tcp", "--once")
+            #expect(said.code == 1)
+            #expect(said.errors.contains("could not be asked (error 1)"), "\(said.errors)")
+            let gateway = try await GatewayProcess(on: lab.gateway)
+            let wan = try gateway.cli("wan").output
+            #expect(
+                wan.contains("upstream   could not be asked: this process may not send"), "\(wan)")
+        }
+    }
+
     private struct Answer: Decodable {
         var router: String
         var port: Port

@@ -86,7 +86,7 @@ private final class ServiceManager {
 
     func go() async throws {
         try Data().write(to: folder.appending(path: "go"))
-        let isReady = try await eventually(within: 30) { try cli("status").succeeded }
+        let isReady = try await eventually(within: 300) { try cli("status").succeeded }
         try #require(isReady, "\(log)")
     }
 
@@ -94,7 +94,7 @@ private final class ServiceManager {
     func end() async throws {
         let id = try #require(number("pid"))
         kill(pid_t(id), SIGTERM)
-        try #require(await eventually(within: 30) { number("ended") == id }, "\(log)")
+        try #require(await eventually(within: 300) { number("ended") == id }, "\(log)")
     }
 }
 

@@ -48,7 +48,7 @@ import Testing
                 #expect(await transfer.isWhole())
             }
             // With its last connection each of them ends.
-            #expect(await eventually(within: 20) { gateway.formerCount == 0 })
+            #expect(await eventually(within: 300) { gateway.formerCount == 0 })
             #expect(try gateway.json(["status"], as: Status.self).in_force == 3)
             withExtendedLifetime(server) {}
         }

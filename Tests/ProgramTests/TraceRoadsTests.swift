@@ -49,7 +49,7 @@ import Testing
             try gateway.done("add", "8443/tcp", "192.168.7.10:443", "--name", "nas")
             async let waiting = gateway.ask(
                 "GET", "/v1/trace?from=203.0.113.9&to=nas&live=wait&seconds=20")
-            let seen = try await eventually(within: 20) {
+            let seen = try await eventually(within: 300) {
                 try lab.gateway.shell("nft list tables").contains("portcullis_trace")
             }
             #expect(seen)

@@ -70,6 +70,68 @@ import Testing
         }
     }
 
+    @Test func `UPnProxy: a port that leads to a machine of the internet is not to be had`()
+        async throws
+    {
+        try await Lab.with { lab in
+            try route(lab.lan1)
+            let server = try await Echo("web", on: lab.internet, .tcp, 9001)
+            let gateway = try await GatewayProcess(on: lab.gateway, options: Self.served)
+            for (number, client) in ["198.51.100.7", "203.0.113.9", "9.9.9.9"].enumerated() {
+                let port = "\(50_001 + number)"
+                let refused = try upnpc(lab.lan1, "-a", client, "9001", port, "tcp", "600")
+                #expect(refused.contains("failed with code"), "\(refused)")
+            }
+            #expect(try await asks(outside, from: lab.lan2, within: 300) == nil)
+            #expect(try gateway.json(["list"], as: Leases.self).forwards.isEmpty)
+            // It is the address that was refused.
+            let made = try upnpc(
+                lab.lan1, "-a", "192.168.7.10", "9001", "50001", "tcp", "600")
+            #expect(made.contains("is redirected"), "\(made)")
+            withExtendedLifetime(server) {}
+        }
+    }
+
+    @Test func `a search over IPv6 is answered inside, and not outside`() async throws {
+        let script = """
+            import socket, sys, time
+            s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+            link = socket.if_nametoindex("eth0")
+            s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, link)
+            s.settimeout(0.5)
+            search = ("M-SEARCH * HTTP/1.1\\r\\nHOST: [FF02::C]:1900\\r\\n"
+                      "MAN: \\"ssdp:discover\\"\\r\\nMX: 1\\r\\n"
+                      "ST: urn:schemas-upnp-org:device:InternetGatewayDevice:2\\r\\n\\r\\n")
+            end = time.monotonic() + float(sys.argv[1])
+            while time.monotonic() < end:
+                s.sendto(search.encode(), ("ff02::c", 1900, 0, link))
+                try:
+                    while True: print(s.recv(2000).decode())
+                except socket.timeout: pass
+            """
+        try await Lab.with { lab in
+            let gateway = try await GatewayProcess(on: lab.gateway, options: Self.served)
+            func search(_ host: TestKit.Host, _ seconds: String) throws -> String {
+                let said = try host.command(["/usr/bin/python3", "-c", script, seconds])
+                #expect(said.succeeded, "\(said.errors)")
+                return said.output
+            }
+            let answer = try search(lab.lan1, "3")
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK"), "\(answer)")
+            #expect(answer.contains("device:InternetGatewayDevice:2"))
+            let location = try #require(
+                answer.split(whereSeparator: \.isNewline).first {
+                    $0.uppercased().hasPrefix("LOCATION: ")
+                })
+            let url = location.dropFirst("LOCATION: ".count)
+            #expect(url == "http://[2001:db8:7::1]:49000/rootDesc.xml")
+            let page = try lab.lan1.command(["curl", "-gsS", "--max-time", "60", String(url)])
+            #expect(page.output.contains("InternetGatewayDevice:2"), "\(page.errors)")
+            #expect(try search(lab.internet, "2").isEmpty)
+            withExtendedLifetime(gateway) {}
+        }
+    }
+
     @Test func `the miniupnpc module of Python takes another port where one is taken`()
         async throws
     {
@@ -153,7 +215,7 @@ import Testing
                 kill(client.processIdentifier, SIGKILL)
                 client.waitUntilExit()
             }
-            let isOpen = try await eventually(within: 30) {
+            let isOpen = try await eventually(within: 300) {
                 try gateway.json(["list"], as: Leases.self).forwards
                     .contains { $0.external == "51413/tcp" && $0.lease?.device == "192.168.7.10" }
             }

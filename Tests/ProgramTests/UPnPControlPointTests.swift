@@ -58,11 +58,11 @@ import Testing
             let talk = try await BackgroundProcess(
                 [Self.python, "-uc", Self.profile], on: lab.lan1, ready: "mapped")
             #expect(try await asks(outside, from: lab.internet) == "async")
-            let isSeen = try await eventually(within: 60) { try talk.text().contains("figures") }
+            let isSeen = try await eventually(within: 300) { try talk.text().contains("figures") }
             #expect(isSeen)
             // The operator takes it away, and the device hears of it.
             try gateway.done("remove", "upnp-50001-tcp")
-            let isTold = try await eventually(within: 60) { try talk.text().contains("ended") }
+            let isTold = try await eventually(within: 300) { try talk.text().contains("ended") }
             #expect(isTold)
             let said = try talk.text()
             #expect(said.contains("first 203.0.113.5 Connected 0\n"), "\(said)")
@@ -120,14 +120,14 @@ import Testing
                 Self.client + ["advertisements", "--bind", "192.168.7.10"], on: lab.lan1,
                 ready: "begun")
             func hears(_ parts: String...) async throws -> Bool {
-                try await eventually(within: 60) {
+                try await eventually(within: 300) {
                     try listener.text().split(separator: "\n").contains { line in
                         parts.allSatisfy { line.contains($0) }
                     }
                 }
             }
             // The kernel knows when it listens.
-            let isListening = try await eventually(within: 60) {
+            let isListening = try await eventually(within: 300) {
                 try lab.lan1.shell("ss -Hlun 'sport = 1900'").contains("1900")
             }
             #expect(isListening)
@@ -136,7 +136,7 @@ import Testing
             #expect(try await hears("ssdp:alive", "192.168.7.1:49000"))
             let since = try listener.text().split(separator: "ssdp:update", maxSplits: 1).last
             #expect(since?.contains("ssdp:byebye") == false)
-            let isServed = try await eventually(within: 60) {
+            let isServed = try await eventually(within: 300) {
                 try page(lab.guest, "192.168.9.1").contains("InternetGatewayDevice:2")
             }
             #expect(isServed)
@@ -179,7 +179,7 @@ import Testing
             #expect(said.contains("mappings 0\n"))
             // What changes without its doing is told as well.
             try gateway.done("remove", "upnp-50001-tcp")
-            let isTold = try await eventually(within: 60) {
+            let isTold = try await eventually(within: 300) {
                 try talk.text().contains("mappings 1\nmappings 0\n")
             }
             #expect(isTold)

@@ -102,7 +102,7 @@ import Testing
             }
             #expect(isClosed)
             #expect(try upnpc(lab.lan1, "-U", number, "600").contains("704"))
-            let isGone = try await eventually(within: 60) {
+            let isGone = try await eventually(within: 300) {
                 try gateway.json(["list"], as: Leases.self).forwards.isEmpty
             }
             #expect(isGone)

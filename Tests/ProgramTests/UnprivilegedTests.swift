@@ -168,7 +168,7 @@ import Testing
                     "pid=$(cat \(home)/pid) && kill $pid; rm -rf \(home)")
             }
             let status = "env -u PORTCULLIS_SOCKET \(places) \(user) \(binary) status"
-            let isThere = await eventually(within: 20) { (try? Command.shell(status)) != nil }
+            let isThere = await eventually(within: 300) { (try? Command.shell(status)) != nil }
             #expect(isThere, "\((try? Command.shell("cat \(home)/log")) ?? "")")
             try Command.shell(
                 """

@@ -79,7 +79,7 @@ import Testing
             #expect(await eventually(within: 10) { router.age > .seconds(6) })
             try await router.restart()
             #expect(
-                try await eventually(within: 20) {
+                try await eventually(within: 300) {
                     try await asks(Self.outside, from: lab.internet, within: 500) == "nas"
                 })
         }

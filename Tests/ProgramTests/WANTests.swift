@@ -104,7 +104,7 @@ struct SeenWANs: Decodable {
                     == SeenWANs.Address(address: "203.0.113.5", kind: "documentation"))
             #expect(wan.ipv6.map(\.address) == ["2001:db8:ff::5"])
             #expect(wan.sightings.first?.seen?.hasPrefix("203.0.113.5:") == true)
-            #expect(wan.verdict == "direct" && wan.nat == "none")
+            #expect(wan.verdict == "direct" && wan.nat == "none" && wan.severity == "note")
             #expect(wan.mapping?.kind == "none")
             #expect(wan.filtering?.kind == "endpoint-independent")
             withExtendedLifetime(server) {}
@@ -199,9 +199,15 @@ struct SeenWANs: Decodable {
             #expect(unasked.servers.isEmpty)
             let wan = try #require(unasked.wans.first)
             #expect(wan.verdict == "not-asked" && wan.nat == "unknown")
+            // The lab's address, which nobody outside has seen.
+            #expect(wan.severity == "warning")
+            #expect(
+                wan.sentence.contains("for documentation and labs, which the internet does not"))
+            #expect(wan.advice.contains("the address that the provider assigns"))
             #expect(wan.advice.contains("stun = ") && wan.advice.contains("--stun"))
             let silent = try look(gateway, "--stun", "203.0.113.9:9").wans.first
-            #expect(silent?.verdict == "stun-silent")
+            #expect(silent?.verdict == "stun-silent" && silent?.severity == "warning")
+            #expect(silent?.sentence.contains("for documentation") == true)
             #expect(silent?.sightings.first?.seen == nil)
             try lab.gateway.shell("ip address flush dev wan0")
             let isDown = try await eventually { try look(gateway).wans.first?.verdict == "down" }
@@ -243,7 +249,7 @@ struct SeenWANs: Decodable {
             let seen = try look(gateway, "--stun", both).wans.first
             #expect(seen?.ipv6_verdict == "seen-differently")
             try lab.gateway.shell("ip -6 address flush dev wan0 scope global")
-            let isGone = try await eventually(within: 60) {
+            let isGone = try await eventually(within: 300) {
                 try look(gateway, "--stun", both).wans.first?.ipv6_verdict == "none"
             }
             #expect(isGone)

@@ -261,7 +261,7 @@ import Wire
             }
             for subject in ["one", "two"] {
                 // Once more, should the server not have been ready.
-                let isThere = try await eventually(within: 20) {
+                let isThere = try await eventually(within: 300) {
                     try relay.lab.internet.shell(
                         """
                         timeout 5 openssl s_client -connect 203.0.113.5:8443 \

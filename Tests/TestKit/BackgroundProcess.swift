@@ -16,7 +16,7 @@ package final class BackgroundProcess: @unchecked Sendable {
         process.standardError = file
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let isReady = try await eventually(within: 20) {
+        let isReady = try await eventually(within: 300) {
             try !process.isRunning || text().contains(ready)
         }
         guard isReady, process.isRunning else {

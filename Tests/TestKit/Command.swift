@@ -69,7 +69,7 @@ package enum Command {
 ///
 /// - Returns: whether it did before `limit` seconds had passed.
 package func eventually(
-    within limit: Double = 5, _ condition: () async throws -> Bool
+    within limit: Double = 60, _ condition: () async throws -> Bool
 ) async rethrows -> Bool {
     let clock = ContinuousClock()
     let deadline = clock.now + .seconds(limit)

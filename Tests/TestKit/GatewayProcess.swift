@@ -87,7 +87,7 @@ package final class GatewayProcess: @unchecked Sendable {
         if let process { former.append(process) }
         let before = log.count(of: "ready at")
         try await start(waiting: false, more: ["--take-over"])
-        let isReady = try await eventually(within: 60) {
+        let isReady = try await eventually(within: 300) {
             try !isRunning || log.count(of: "ready at") > before && cli("status").succeeded
         }
         guard isReady, isRunning else { throw NotReady(description: log) }
@@ -111,7 +111,7 @@ package final class GatewayProcess: @unchecked Sendable {
         try process.run()
         self.process = process
         guard waiting else { return }
-        let isReady = try await eventually(within: 30) {
+        let isReady = try await eventually(within: 300) {
             try !process.isRunning || cli("status").succeeded
         }
         guard isReady, process.isRunning else { throw NotReady(description: self.log) }

@@ -24,6 +24,7 @@ package struct ControlRoute: Sendable {
         ControlRoute("POST", "/v1/session", nil),
         ControlRoute("GET", "/health/live", nil),
         ControlRoute("GET", "/health/ready", nil),
+        ControlRoute("GET", "/v1/openapi.json", nil),
     ]
 
     private static let reading =
@@ -31,7 +32,7 @@ package struct ControlRoute: Sendable {
             "session", "forwards", "forwards/{name}", "flows", "flows/ended", "requests",
             "consents",
             "activity", "revisions", "difference", "status", "doctor", "wan", "trace", "events",
-            "traffic", "devices", "services",
+            "traffic", "devices", "services", "settings",
         ].map { ControlRoute("GET", "/v1/\($0)", .read) }
         + [ControlRoute("DELETE", "/v1/session", .read), ControlRoute("GET", "/metrics", .read)]
 

@@ -57,7 +57,7 @@ package actor Doorkeeper {
 /// Who somebody is.
 extension Doorkeeper {
     func caller(bearing text: some StringProtocol) async -> Caller {
-        let now = await gateway.now
+        let now = gateway.now
         guard let secret = AccessToken.secret(in: text),
             let (token, isNews) = state.useToken(secret, at: now)
         else { return .nobody }
@@ -66,12 +66,24 @@ extension Doorkeeper {
     }
 
     func caller(withCookie text: String) async -> Caller {
-        let now = await gateway.now
+        let now = gateway.now
         guard let secret = Secret(text: text),
             let (session, isNews) = state.useSession(secret, at: now)
         else { return .nobody }
         if isNews { await keepUse() }
         return .session(session, secret)
+    }
+
+    /// Whether a caller that was let in may go on: for streams, which outlive the question.
+    func stillKnows(_ caller: Caller) -> Bool {
+        switch caller {
+        case .socket: true
+        case .token(let token):
+            state.tokens.contains { $0.number == token.number && gateway.now < $0.expires }
+        case .session(let session, _):
+            state.sessions.contains { $0.digest == session.digest && $0.isLive(at: gateway.now) }
+        case .nobody: false
+        }
     }
 
     /// When something was used last is worth no failure.
@@ -90,13 +102,13 @@ extension Doorkeeper {
     /// - Returns: the secret of the link, and when it ends.
     func makeLink(by requester: Requester, named name: String) async throws -> (String, Timestamp) {
         let secret = try Self.secret()
-        let expires = links.add(secret, by: name, at: await gateway.now)
+        let expires = links.add(secret, by: name, at: gateway.now)
         await gateway.noteAccess("a sign-in link was made", by: requester)
         return (secret.text, expires)
     }
 
     func signIn(link text: String, from source: String?) async throws -> (Session, Secret) {
-        let now = await gateway.now
+        let now = gateway.now
         guard let secret = Secret(text: text), let name = links.redeem(secret, at: now) else {
             throw Views.Problem.wrongLink
         }
@@ -107,7 +119,7 @@ extension Doorkeeper {
     func signIn(
         password: String, code: String?, from source: String?
     ) async throws -> (Session, Secret) {
-        let now = await gateway.now
+        let now = gateway.now
         let group = CallerSource.group(source)
         if let wait = gate.begin(from: group, at: now) {
             throw Views.Problem.tooManyAttempts(wait: wait)
@@ -155,7 +167,7 @@ extension Doorkeeper {
     func makeToken(
         _ name: String, _ scope: Scope, lasting seconds: Int64, by requester: Requester
     ) async throws -> (AccessToken, String) {
-        let (secret, now) = (try Self.secret(), await gateway.now)
+        let (secret, now) = (try Self.secret(), gateway.now)
         let words = "token \(name) was made, scope \(scope.rawValue)"
         return try await change(words, by: requester) { state in
             let token = try state.addToken(name, scope, lasting: seconds, secret: secret, at: now)
@@ -205,7 +217,7 @@ extension Doorkeeper {
     func switchTOTPOn(_ code: String, by requester: Requester) async throws {
         guard var totp = state.totp else { throw Views.Problem.noTOTP }
         guard !totp.isOn else { throw Views.Problem.isOn }
-        guard totp.accept(code, at: await gateway.now) else { throw Views.Problem.wrongCode }
+        guard totp.accept(code, at: gateway.now) else { throw Views.Problem.wrongCode }
         totp.isOn = true
         try await change("codes were switched on", by: requester) { $0.totp = totp }
     }

@@ -15,6 +15,7 @@ struct PermissionMiddleware: RouterMiddleware {
         let isWrite = request.method != .get
         guard let needed = route.scope else {
             if isWrite, request.origin.isForeign { throw Views.Problem.badOrigin }
+            try route.refuseUnknownQueries(of: request)
             return try await next(request, context)
         }
         try context.require(needed)
@@ -24,6 +25,7 @@ struct PermissionMiddleware: RouterMiddleware {
                 throw Views.Problem.badCSRF
             }
         }
+        try route.refuseUnknownQueries(of: request)
         return try await next(request, context)
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import ControlModel
 import Forwarding
 import HTTPTypes
@@ -30,7 +31,7 @@ struct IdempotencyMiddleware: RouterMiddleware {
         let key = RememberedAnswers.Key(
             caller: context.requester.name, method: request.method.rawValue,
             path: request.uri.string, text: text)
-        let body = try await request.body.collect(upTo: ControlServer.largestBody)
+        let body = try await request.bytes(context)
         switch answers.find(key, print: body.hashValue, now: .now) {
         case .reused: throw Views.Problem.reusedKey(text)
         case .underWay: throw Views.Problem.keyUnderWay(text)

@@ -12,12 +12,14 @@ struct TableTag: Hashable, CustomStringConvertible {
 
     init(revision: Int) { self.revision = revision }
 
+    /// Reads what `description` wrote, and nothing else.
     init?(_ text: some StringProtocol) {
         let text = text.drop { $0 == " " }
         guard text.hasPrefix("\"r"), text.hasSuffix("\""), text.count > 3,
             let revision = Int(text.dropFirst(2).dropLast()), revision >= 0
         else { return nil }
         self.revision = revision
+        guard description == text else { return nil }
     }
 }
 

@@ -165,7 +165,7 @@ package actor EventHub {
         }
         told = next
         guard !changed.isEmpty else { return }
-        let now = await gateway.now().text
+        let now = gateway.now.text
         for forward in Set(listeners.values.map(\.forward)) {
             let mine = forward.map { name in changed.filter { $0.key == name } } ?? changed
             guard !mine.isEmpty else { continue }
@@ -185,7 +185,7 @@ package actor EventHub {
 
     private func tellFlows() async {
         guard let flows = try? await gateway.flows(of: nil) else { return }
-        let now = await gateway.now()
+        let now = gateway.now
         let wishes = Set(
             listeners.values.filter { $0.topics.contains(.flows) }.map(\.forward))
         for forward in wishes {

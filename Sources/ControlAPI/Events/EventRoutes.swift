@@ -9,6 +9,7 @@ import ServiceLifecycle
 struct EventRoutes {
     let gateway: Gateway
     let hub: EventHub
+    let doorkeeper: Doorkeeper
 
     func add(to group: RouterGroup<ControlContext>) {
         group.get("events", use: events)
@@ -24,13 +25,14 @@ struct EventRoutes {
         guard let (number, events) = await hub.listen(to: topics, of: name) else {
             throw Views.Problem.tooMany("listeners", EventHub.mostListeners)
         }
-        let hub = hub
+        let (hub, doorkeeper, caller) = (hub, doorkeeper, context.caller)
         return Response(
             status: .ok,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
             body: ResponseBody { writer in
                 do {
                     for await event in events.cancelOnGracefulShutdown() {
+                        guard await doorkeeper.stillKnows(caller) else { break }
                         try await writer.write(event)
                     }
                     await hub.leave(number)

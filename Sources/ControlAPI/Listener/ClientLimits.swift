@@ -1,6 +1,7 @@
 import Hummingbird
 import HummingbirdCore
 import NIOCore
+import NIOHTTPTypes
 import Synchronization
 
 /// What clients may take, whoever they are.
@@ -11,12 +12,15 @@ enum ClientLimits {
     static let connectionsOfSource = 1100
     /// A head has to be through, and a body to go on, within this time; then a connection is closed.
     static let patience = TimeAmount.seconds(20)
+    /// A request has to be through within this time, however it trickles: 32 MiB at 2 Mbit/s.
+    static let longestRequest = TimeAmount.seconds(120)
     /// In bytes; cookies and tokens are small.
     private static let head = 16 * 1024
 
     static func http(_ count: ConnectionCount) -> HTTP1Channel.Configuration {
         HTTP1Channel.Configuration(
-            additionalChannelHandlers: [SourceHandler(count)], idleTimeout: patience,
+            additionalChannelHandlers: [SourceHandler(count), RequestClock()],
+            idleTimeout: patience,
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: head, maxHeaderListSize: head, maxHeaderFieldCount: 100))
     }
@@ -63,5 +67,33 @@ private final class SourceHandler: ChannelInboundHandler, RemovableChannelHandle
     func handlerRemoved(context: ChannelHandlerContext) {
         if let source { count.remove(source) }
         source = nil
+    }
+}
+
+/// Closes a connection whose request does not come to its end.
+private final class RequestClock: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+
+    private var deadline: Scheduled<Void>?
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head:
+            deadline?.cancel()
+            let channel = context.channel
+            deadline = context.eventLoop.scheduleTask(in: ClientLimits.longestRequest) {
+                channel.close(promise: nil)
+            }
+        case .body: break
+        case .end: stop()
+        }
+        context.fireChannelRead(data)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { stop() }
+
+    private func stop() {
+        deadline?.cancel()
+        deadline = nil
     }
 }

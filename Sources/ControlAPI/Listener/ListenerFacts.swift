@@ -43,7 +43,8 @@ package struct ListenerFacts: Sendable {
     /// What certificates are for, and what requests may call it.
     package var allNames: [String] {
         let local = endpoints.contains { $0.address.isLoopback } ? ["localhost"] : []
-        return Set(local + [machine].filter { !$0.isEmpty } + names).sorted()
+        // A machine may be called by what is no name of the DNS; no certificate can say that.
+        return Set(local + [machine].filter { HostName($0) != nil } + names).sorted()
     }
 
     package var allAddresses: [IPAddress] {

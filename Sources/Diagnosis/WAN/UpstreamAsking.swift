@@ -8,9 +8,18 @@ package protocol UpstreamAsking: Sendable {
     ///   - router: the WAN's next hop, where it has one.
     ///   - own: the WAN's address, which the question comes from.
     /// - Returns: nil when no router answers.
+    /// - Throws: when it could not be asked.
     func externalAddress(
         by router: IPv4Address?, from own: IPv4Address, on wan: InterfaceName
-    ) async -> UpstreamAnswer?
+    ) async throws(UpstreamUnreached) -> UpstreamAnswer?
+}
+
+/// The machine itself could not ask.
+package struct UpstreamUnreached: Error, Hashable, Sendable {
+    /// The error number.
+    package var code: Int32
+
+    package init(code: Int32) { self.code = code }
 }
 
 /// What a router in front said of itself.

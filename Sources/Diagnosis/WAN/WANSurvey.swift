@@ -52,7 +52,7 @@ package struct WANSurvey: Sendable {
             report.ipv6Sightings = await overIPv6
             return report
         }
-        async let answer = upstream.externalAddress(by: network.router(of: wan), from: own, on: wan)
+        async let answer = answer(of: network.router(of: wan), own, wan)
         if servers.contains(where: { $0.address.family == .v4 }) {
             do throws(KernelError) {
                 report.behaviour = try await KernelThread.run { () throws(KernelError) in
@@ -60,9 +60,20 @@ package struct WANSurvey: Sendable {
                 }
             } catch { report.failure = error.code }
         }
-        report.upstream = await answer
+        switch await answer {
+        case .success(let answer): report.upstream = answer
+        case .failure(let failure): report.upstreamFailure = failure.code
+        }
         report.ipv6Sightings = await overIPv6
         return report
+    }
+
+    private func answer(
+        of router: IPv4Address?, _ own: IPv4Address, _ wan: InterfaceName
+    ) async -> Result<UpstreamAnswer?, UpstreamUnreached> {
+        do throws(UpstreamUnreached) {
+            return .success(try await upstream.externalAddress(by: router, from: own, on: wan))
+        } catch { return .failure(error) }
     }
 
     /// What the internet sees over IPv6, which nothing should translate.
@@ -112,6 +123,8 @@ package struct WANReport: Hashable, Sendable {
     /// Why none could be asked: an error number.
     package var failure: Int32?
     package var upstream: UpstreamAnswer?
+    /// Why the router in front could not be asked: an error number.
+    package var upstreamFailure: Int32?
 
     package init(_ interface: InterfaceName, _ address: IPv4Address?) {
         (self.interface, self.address) = (interface, address)
@@ -138,6 +151,21 @@ package struct WANReport: Hashable, Sendable {
         case seenDifferently = "seen-differently"
     }
 
+    /// How bad the verdict is, the address taken into account.
+    package var severity: Finding.Severity {
+        isForDocumentation && verdict.severity == .note ? .warning : verdict.severity
+    }
+
+    /// Whether the only address is one that the internet does not route, as far as nobody outside has seen
+    /// it: a lab's internet may.
+    package var isForDocumentation: Bool {
+        switch verdict {
+        case .notAsked, .stunSilent: address?.kind == .documentation
+        case .onlyIPv6: globalIPv6?.kind == .documentation && ipv6Verdict != .direct
+        default: false
+        }
+    }
+
     package var verdict: WANVerdict {
         WANVerdict(
             WANEvidence(
@@ -145,15 +173,5 @@ package struct WANReport: Hashable, Sendable {
                 port: behaviour?.own.port ?? 0,
                 seen: behaviour.map { $0.sightings.map(\.mapped) } ?? (failure == nil ? [] : [nil]),
                 upstream: upstream))
-    }
-}
-
-extension NetworkView {
-    /// Who packets from a WAN are handed to over IPv4.
-    fileprivate func router(of wan: InterfaceName) -> IPv4Address? {
-        for hop in exits[wan] ?? [] {
-            if case .gateway(.v4(let router)) = hop { return router }
-        }
-        return nil
     }
 }

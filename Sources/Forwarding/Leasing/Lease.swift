@@ -73,3 +73,13 @@ package struct LeaseNonce: Hashable, Sendable, BitwiseCopyable {
 extension LeaseNonce: CustomStringConvertible {
     package var description: String { "nonce" }
 }
+
+extension Forward {
+    /// The port outside that belongs to one inside.
+    package func externalPort(towards port: UInt16) -> UInt16 {
+        guard target.ports.contains(port), external.ports.count == target.ports.count else {
+            return external.ports.first
+        }
+        return external.ports.first + (port - target.ports.first)
+    }
+}

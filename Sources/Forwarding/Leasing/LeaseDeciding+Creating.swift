@@ -29,7 +29,7 @@ extension LeaseDeciding {
     }
 
     private func checkRoom(_ request: LeaseRequest) throws(LeaseDenial) {
-        guard table.leaseCount(of: asker.device) < policy.perDevice else {
+        guard table.leaseCount(of: asker.device, asker.mac) < policy.perDevice else {
             throw .quota(policy.perDevice)
         }
         try checkPorts(request)
@@ -37,15 +37,15 @@ extension LeaseDeciding {
         if asker.device.family == .v6, request.transport == .sctp { throw .transport(.sctp) }
     }
 
-    /// Of single ports there can be no more than mappings, so that only sets are counted.
+    /// Of single ports there can be no more than mappings, so that what a device has is counted for sets
+    /// only; what it gave back a moment ago counts for both.
     private func checkPorts(_ request: LeaseRequest) throws(LeaseDenial) {
-        guard !request.ports.isSingle else { return }
-        let ports = table.leases(of: asker.device).reduce(request.ports.count) {
-            $0 + $1.external.ports.count
-        }
-        guard ports <= max(LeasePolicy.mostPorts, policy.perDevice) else {
-            throw .quota(LeasePolicy.mostPorts)
-        }
+        let resting = surroundings.leasing.resting.count(of: asker.device, asker.mac)
+        guard !request.ports.isSingle || resting > 0 else { return }
+        let own =
+            request.ports.isSingle ? 0 : table.leasedPorts(of: asker.device, asker.mac)
+        guard own + resting + request.ports.count <= max(LeasePolicy.mostPorts, policy.perDevice)
+        else { throw .quota(LeasePolicy.mostPorts) }
     }
 
     /// IPv6 is not translated: the ports outside are those inside (RFC 6887 section 11.3).

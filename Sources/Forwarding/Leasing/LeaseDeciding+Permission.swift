@@ -20,9 +20,11 @@ extension LeaseDeciding {
     private func judgement(
         on external: PortRange, _ inside: PortRange, _ request: LeaseRequest
     ) -> (verdict: LeaseRule.Verdict, allowsRisks: Bool) {
+        // It names the port at the device; a low one outside is not meant by that, unless it is the same.
+        let isPlain = external.first >= 1024 || external == inside
         let consent = policy.consents.first {
             $0.transport == request.transport && inside.isSingle && inside.contains($0.port)
-                && $0.device.includes(asker.device, asker.mac)
+                && (isPlain || !$0.isAllowed) && $0.device.includes(asker.device, asker.mac)
         }
         if let consent { return (consent.isAllowed ? .allow : .deny, true) }
         let rule = policy.rules.first { rule in

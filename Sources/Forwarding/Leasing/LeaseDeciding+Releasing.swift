@@ -9,7 +9,9 @@ extension LeaseDeciding {
         case .all(let transport): return releaseAll(transport)
         case .external(let transport, let ports): return try releaseExternal(transport, ports)
         case .pinhole(let number):
-            return .released([.removed(try pinhole(number))], nil)
+            let (forward, isKnown) = try pinhole(number)
+            guard isKnown else { throw .nonce }
+            return .released([.removed(forward)], nil)
         }
     }
 
@@ -36,8 +38,14 @@ extension LeaseDeciding {
     }
 
     private func releaseAll(_ transport: TransportProtocol) -> LeaseOutcome {
+        let own = table.leases(of: asker.device).filter { $0.transports.contains(transport) }
+        return releaseKnown(own)
+    }
+
+    /// Those that may be given back by who has no nonce to show, and why others may not.
+    private func releaseKnown(_ own: [Forward]) -> LeaseOutcome {
         var (gone, denial): ([ForwardChange], LeaseDenial?) = ([], nil)
-        for forward in table.leases(of: asker.device) where forward.transports.contains(transport) {
+        for forward in own {
             guard let lease = forward.lease else { continue }
             do throws(LeaseDenial) {
                 guard try identify(nil, lease) else { throw .nonce }
@@ -60,10 +68,10 @@ extension LeaseDeciding {
                 && $0.target.host.family == .v4
         }
         guard !own.isEmpty else { throw otherOwner(transport, ports) }
-        for forward in own {
-            guard let lease = forward.lease, try identify(nil, lease) else { throw .nonce }
-        }
-        return .released(own.map(ForwardChange.removed), nil)
+        // Of a range goes what may (WANIPConnection:2, DeletePortMappingRange); one port may or may not.
+        guard case .released(let gone, let denial) = releaseKnown(own) else { throw .unknown }
+        if gone.isEmpty, let denial { throw denial }
+        return .released(gone, nil)
     }
 
     private func otherOwner(

@@ -23,7 +23,7 @@ extension LeaseDeciding {
         if request.asker.dialect == .upnp, !request.comment.isEmpty {
             after.comment = request.tidyComment
         }
-        after.ends = end(of: request, after: before)
+        after.ends = end(of: request, after: before, isKnown: isKnown)
         return after
     }
 
@@ -55,6 +55,7 @@ extension LeaseDeciding {
             lease.dialect = .pcp
         }
         lease.mac = asker.mac ?? lease.mac
+        guard isKnown else { return }
         lease.askedFrom = asker.source.port
         if request.peer == nil { lease.isForPeers = false }
         lease.lastsWhilePresent = request.lastsWhilePresent
@@ -101,10 +102,13 @@ extension LeaseDeciding {
         }
     }
 
-    /// A request for a peer never shortens (RFC 6887 section 12.1).
-    private func end(of request: LeaseRequest, after before: Forward) -> Timestamp {
+    /// A request for a peer never shortens (RFC 6887 section 12.1), nor one of who has not shown to be the
+    /// device: shortening is giving back.
+    private func end(
+        of request: LeaseRequest, after before: Forward, isKnown: Bool
+    ) -> Timestamp {
         let end = now + Int64(lifetime(of: request.lifetime, request.asker.dialect))
-        guard request.peer != nil, let former = before.ends else { return end }
+        guard request.peer != nil || !isKnown, let former = before.ends else { return end }
         return max(end, former)
     }
 
@@ -116,19 +120,21 @@ extension LeaseDeciding {
     }
 
     func extend(_ wish: LeaseExtension) throws(LeaseDenial) -> LeaseOutcome {
-        let before = try pinhole(wish.pinhole)
+        let (before, isKnown) = try pinhole(wish.pinhole)
         var after = before
-        after.ends = now + Int64(lifetime(of: wish.lifetime, .upnp))
+        let end = now + Int64(lifetime(of: wish.lifetime, .upnp))
+        after.ends = isKnown ? end : max(end, before.ends ?? end)
         return .granted(after, after == before ? nil : .changed(from: before, to: after))
     }
 
-    func pinhole(_ number: UInt16) throws(LeaseDenial) -> Forward {
+    func pinhole(
+        _ number: UInt16
+    ) throws(LeaseDenial) -> (forward: Forward, isKnown: Bool) {
         guard let forward = table.pinhole(number) else { throw .unknown }
         guard let lease = forward.lease, lease.device == asker.device else {
             throw .notOwnAddress
         }
-        _ = try identify(nil, lease)
-        return forward
+        return (forward, try identify(nil, lease))
     }
 }
 

@@ -48,7 +48,10 @@ struct LeaseDeciding {
     }
 
     func grant(_ request: LeaseRequest) throws(LeaseDenial) -> LeaseOutcome {
-        if let standing = standing(for: request) { return .granted(standing, nil) }
+        if let standing = standing(for: request) {
+            try checkStanding(standing, request)
+            return .granted(standing, nil)
+        }
         guard let before = existing(request) else {
             let forward = try create(request)
             return .granted(forward, .added(forward))
@@ -66,6 +69,18 @@ struct LeaseDeciding {
                 && $0.target.ports.contains(request.ports.first)
                 && surroundings.addresses(of: $0.target.host)?.addresses.contains(device) == true
         }
+    }
+
+    /// It is told as it is; who insists on something else, or on fewer peers, cannot have that.
+    private func checkStanding(
+        _ standing: Forward, _ request: LeaseRequest
+    ) throws(LeaseDenial) {
+        guard request.peer == nil else { return }
+        guard request.filters.peers.isEmpty else { throw .operators }
+        guard request.choice == .exactly, request.asker.dialect == .pcp else { return }
+        let outside = standing.externalPort(towards: request.ports.first)
+        guard request.external == nil || request.external == outside, isOurs(request.address)
+        else { throw .cannotProvide }
     }
 
     private func existing(_ request: LeaseRequest) -> Forward? {

@@ -43,7 +43,7 @@ package struct LeasePolicy: Hashable, Sendable {
 
     /// Ports that one device may have, in sets or alone: a sixteenth of what there is, so that it
     /// takes more than a few to leave nothing to the others.
-    static let mostPorts = 4096
+    package static let mostPorts = 4096
 
     package enum NonceCheck: String, Hashable, Sendable, CaseIterable {
         case strict, lenient

@@ -4,10 +4,10 @@ package import Addressing
 package struct Leasing: Hashable, Sendable {
     package var policy: LeasePolicy
     /// External ports that were given back lately.
-    package var resting: [PortInTransport: RestingPort]
+    package var resting: RestingPorts
 
     package init(
-        policy: LeasePolicy = .standard, resting: [PortInTransport: RestingPort] = [:]
+        policy: LeasePolicy = .standard, resting: RestingPorts = RestingPorts()
     ) {
         self.policy = policy
         self.resting = resting
@@ -25,16 +25,5 @@ package struct PortInTransport: Hashable, Sendable {
     package init(_ transport: TransportProtocol, _ port: UInt16) {
         self.transport = transport
         self.port = port
-    }
-}
-
-/// Whose a port was, and until when it rests.
-package struct RestingPort: Hashable, Sendable {
-    package var device: IPAddress
-    package var until: Timestamp
-
-    package init(device: IPAddress, until: Timestamp) {
-        self.device = device
-        self.until = until
     }
 }

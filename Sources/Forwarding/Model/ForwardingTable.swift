@@ -13,6 +13,8 @@ package struct ForwardingTable: Sendable {
     private var lastID = ForwardID.first
     /// What devices asked for, in the order in which it came, and how much it is in all.
     private var leased: [IPAddress: [ForwardID]] = [:]
+    /// The same by the hardware address that they were asked from, where it was known.
+    private var held: [MACAddress: [ForwardID]] = [:]
     package private(set) var leaseCount = 0
     /// Pinholes of devices by the number that UPnP knows them by.
     private var pinholes: [UInt16: ForwardID] = [:]
@@ -90,6 +92,7 @@ package struct ForwardingTable: Sendable {
         if forward.id.number &- lastID.number < 0x8000 { lastID = forward.id.next }
         if let lease = forward.lease {
             leased[lease.device, default: []].append(forward.id)
+            if let mac = lease.mac { held[mac, default: []].append(forward.id) }
             leaseCount += 1
             if let number = lease.pinhole { pinholes[number] = forward.id }
         }
@@ -110,6 +113,7 @@ package struct ForwardingTable: Sendable {
         ranges.remove(id)
         if let lease = forward.lease {
             leased.remove(id, from: lease.device)
+            if let mac = lease.mac { held.remove(id, from: mac) }
             leaseCount -= 1
             if let number = lease.pinhole, pinholes[number] == id { pinholes[number] = nil }
         }
@@ -133,8 +137,18 @@ package struct ForwardingTable: Sendable {
         leased[device, default: []].compactMap { forwards[$0] }
     }
 
-    /// How many were asked for a device.
-    package func leaseCount(of device: IPAddress) -> Int { leased[device]?.count ?? 0 }
+    /// How many were asked for a device, whichever of its addresses it asked from.
+    package func leaseCount(of device: IPAddress, _ mac: MACAddress?) -> Int {
+        max(leased[device]?.count ?? 0, mac.flatMap { held[$0]?.count } ?? 0)
+    }
+
+    /// External ports that were asked for a device, whichever of its addresses it asked from.
+    package func leasedPorts(of device: IPAddress, _ mac: MACAddress?) -> Int {
+        func ports(_ ids: [ForwardID]) -> Int {
+            ids.reduce(0) { $0 + (forwards[$1]?.external.ports.count ?? 0) }
+        }
+        return max(ports(leased[device] ?? []), ports(mac.flatMap { held[$0] } ?? []))
+    }
 
     package var pinholeCount: Int { pinholes.count }
 

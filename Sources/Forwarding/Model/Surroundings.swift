@@ -118,6 +118,14 @@ package struct NetworkView: Hashable, Sendable {
         links.contains { $0.address == address }
     }
 
+    /// Who packets from a WAN are handed to over IPv4.
+    package func router(of wan: InterfaceName) -> IPv4Address? {
+        for hop in exits[wan] ?? [] {
+            if case .gateway(.v4(let router)) = hop { return router }
+        }
+        return nil
+    }
+
     /// Whether both addresses lie in one subnet of the gateway.
     package func shareSubnet(_ first: IPAddress, _ second: IPAddress) -> Bool {
         links.contains { $0.prefix.contains(first) && $0.prefix.contains(second) }

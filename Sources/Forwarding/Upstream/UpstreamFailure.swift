@@ -8,8 +8,8 @@ package enum UpstreamFailure: Error, Hashable, Sendable {
     case refused(UpstreamRefusal)
     /// Another router that translates stands between here and the one that answers (ADDRESS_MISMATCH).
     case translatedBetween
-    /// Only this one was to be had, which is of no use.
-    case otherPort(UInt16)
+    /// Only this one was to be had, which is of no use; it may be that it could not be given back.
+    case otherPort(UInt16, isKept: Bool)
     /// What it answers makes no sense.
     case unusable(MappingDialect)
     /// The machine itself could not ask; the error number.

@@ -1,5 +1,5 @@
 import Addressing
-import Forwarding
+package import Forwarding
 import Storage
 
 /// Devices whose ports are open at a router in front, too.
@@ -25,7 +25,7 @@ extension Gateway {
         for forward in table.leases {
             let port = frontPort(of: forward)
             guard port != frontPort(of: forward, by: former[forward.id] ?? []) else { continue }
-            listener?.yield(.changed(asTold(forward), isGone: false))
+            tell(.changed(asTold(forward), isGone: false))
         }
     }
 
@@ -68,7 +68,12 @@ extension Gateway {
         }
     }
 
-    private func asTold(_ forward: Forward) -> Forward {
+    /// The mappings as devices are told of them.
+    package func leasesAsTold() -> LeaseBook {
+        LeaseBook(forwards: table.leases.map(asTold), now: facts.now())
+    }
+
+    func asTold(_ forward: Forward) -> Forward {
         guard let port = frontPort(of: forward) else { return forward }
         var told = forward
         told.external.ports = forward.external.ports.moved(to: port) ?? forward.external.ports

@@ -36,7 +36,7 @@ extension Gateway {
         note(
             .consented, forward: lease.forward.name,
             detail: "request \(number)\(always ? ", always" : ""), by \(requester.name)")
-        listener?.yield(.changed(lease.forward, isGone: false))
+        tell(.changed(asTold(lease.forward), isGone: false))
         return answer
     }
 
@@ -71,8 +71,7 @@ extension Gateway {
 
     private func remember(_ request: LeaseRequest, isAllowed: Bool) throws(StoreError) {
         let asker = request.asker
-        let isOwn = asker.thirdParty == nil
-        let device = isOwn ? asker.mac.map(LeaseDevice.mac) : nil
+        let device = asker.mac.map(LeaseDevice.mac)
         var consents = consents()
         for port in request.ports.ports {
             let consent = LeaseConsent(

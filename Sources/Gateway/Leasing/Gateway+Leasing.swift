@@ -45,7 +45,10 @@ extension Gateway {
     private func completed(_ ask: LeaseAsk) -> LeaseAsk {
         func known(_ asker: LeaseAsker) -> LeaseAsker {
             var asker = asker
-            asker.mac = facts.hardwareAddress(of: asker.source.address, on: asker.interface)
+            let interface =
+                asker.thirdParty.map { surroundings.network.interface(towards: $0) }
+                ?? asker.interface
+            asker.mac = interface.flatMap { facts.hardwareAddress(of: asker.device, on: $0) }
             return asker
         }
         switch ask {
@@ -99,13 +102,20 @@ extension Gateway {
         let left = forward.ends.map { max(0, $0.seconds - now.seconds) }
         let longest = Int64(surroundings.leasing.policy.longest)
         return GrantedLease(
-            forward: forward, address: externalAddress(of: forward, for: ask.asker.device),
+            forward: forward, address: externalAddress(of: forward, for: ask),
             lifetime: UInt32(clamping: left ?? longest), frontPort: frontPort(of: forward))
     }
 
     /// Where a device is reached by a forward; the operator's may stand at one WAN, or one address.
-    private func externalAddress(of forward: Forward, for device: IPAddress) -> IPAddress? {
+    private func externalAddress(of forward: Forward, for ask: LeaseAsk) -> IPAddress? {
+        let device = ask.asker.device
         guard device.family == .v4 else { return device }
+        // Whoever insists on another of the gateway's addresses has got it there: a mapping is at all.
+        if case .grant(let request) = ask, request.choice == .exactly, let wished = request.address,
+            forward.external.scope == .everyWAN, surroundings.network.wanAddresses.contains(wished)
+        {
+            return wished
+        }
         switch forward.external.scope {
         case .everyWAN: return epochAddress.map { .v4($0) }
         case .address(let address): return address

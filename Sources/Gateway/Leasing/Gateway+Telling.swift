@@ -5,12 +5,23 @@ import Storage
 
 /// What devices have to be told without having asked, and since when they may rely on what they know.
 extension Gateway {
+    /// Whoever is slow loses the oldest changes of single mappings, and nothing else.
     package func leaseEvents() -> AsyncStream<LeaseEvent> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: LeaseEvent.self, bufferingPolicy: .bufferingNewest(1024))
         listener?.finish()
         listener = continuation
         return stream
+    }
+
+    /// What is dropped for want of room comes again behind the rest unless it is about one mapping: that
+    /// the address or the network is another must be heard, once and not as often as it was said.
+    func tell(_ event: LeaseEvent) {
+        var said: Set = [event]
+        var next = event
+        while case .dropped(let lost)? = listener?.yield(next), !lost.isOfOneMapping,
+            said.insert(lost).inserted
+        { next = lost }
     }
 
     package func standing() -> ExternalStanding {
@@ -60,22 +71,22 @@ extension Gateway {
         if let address = epochAddress, address != epoch.address {
             connected = facts.now()
             renewEpoch(address)
-            listener?.yield(.addressChanged)
+            tell(.addressChanged)
         }
-        listener?.yield(.networkChanged)
+        tell(.networkChanged)
     }
 
     /// A device knows what it has asked for itself, and when its time is over.
     func tellDevices(of changes: [ForwardChange], by requester: Requester) {
         let own = changes.filter(\.isOfDevice)
-        guard !own.isEmpty, let listener else { return }
+        guard !own.isEmpty else { return }
         if requester != .devices, requester != .clock {
             for change in own {
                 guard let forward = change.after ?? change.before else { continue }
-                listener.yield(.changed(forward, isGone: change.after == nil))
+                tell(.changed(asTold(forward), isGone: change.after == nil))
             }
         }
-        if own.contains(where: { !$0.isRenewal }) { listener.yield(.bookChanged) }
+        if own.contains(where: { !$0.isRenewal }) { tell(.bookChanged) }
     }
 
     /// What a device gives back is kept from others for a while.
@@ -84,19 +95,24 @@ extension Gateway {
             guard let before = change.before, let lease = before.lease, change.after == nil,
                 lease.device.family == .v4
             else { continue }
-            let rest = RestingPort(device: lease.device, until: now + Leasing.rest)
+            let rest = RestingPort(
+                device: lease.device, mac: lease.mac, until: now + Leasing.rest)
             for transport in before.transports.all {
                 for port in before.external.ports.ports {
-                    surroundings.leasing.resting[PortInTransport(transport, port)] = rest
+                    surroundings.leasing.resting.insert(
+                        rest, at: PortInTransport(transport, port))
                 }
             }
         }
     }
 
+    /// In seconds; what rests counts for its device until it is forgotten.
+    private static let forgettingPeriod: Int64 = 10
+
     /// Once an hour: what was leased without an end goes on while its device is there.
     func keepPresent(_ now: Timestamp) {
+        if now.seconds % Self.forgettingPeriod == 0 { surroundings.leasing.resting.forget(now) }
         guard now.seconds % 3600 == 0 else { return }
-        surroundings.leasing.resting = surroundings.leasing.resting.filter { $0.value.until > now }
         let longest = Int64(surroundings.leasing.policy.longestUPnP)
         let changes = table.leases.compactMap { forward -> ForwardChange? in
             guard let lease = forward.lease, lease.lastsWhilePresent,
@@ -110,5 +126,11 @@ extension Gateway {
         }
         guard !changes.isEmpty else { return }
         _ = commit(changes, [], by: .clock, pending)
+    }
+}
+
+extension LeaseEvent {
+    fileprivate var isOfOneMapping: Bool {
+        if case .changed = self { true } else { false }
     }
 }

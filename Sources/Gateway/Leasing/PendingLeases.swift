@@ -31,10 +31,11 @@ package struct PendingLeases: Sendable {
             guard entries[number]?.deniedUntil == nil else { return .rule }
             entries[number]?.last = now
             entries[number]?.count += 1
-            entries[number]?.request = request
+            // What the operator has seen stays what is granted; only who asks may have drawn anew.
+            entries[number]?.request.nonce = request.nonce
             return .awaitsConsent(number)
         }
-        let own = entries.values.count { $0.request.asker.device == request.asker.device }
+        let own = entries.values.count { $0.request.asker.isSame(as: request.asker) }
         guard own < Self.mostOfDevice, entries.count < Self.most else {
             return .quota(Self.mostOfDevice)
         }
@@ -68,7 +69,15 @@ package struct PendingLease: Hashable, Sendable {
     var deniedUntil: Timestamp?
 
     func isSame(as other: LeaseRequest) -> Bool {
-        request.asker.device == other.asker.device && request.transport == other.transport
+        request.asker.device == other.asker.device && request.asker.mac == other.asker.mac
+            && request.transport == other.transport
             && request.ports == other.ports
+    }
+}
+
+extension LeaseAsker {
+    /// Whether it is one device, whichever of its addresses is asked for.
+    fileprivate func isSame(as other: LeaseAsker) -> Bool {
+        device == other.device || mac != nil && mac == other.mac
     }
 }

@@ -32,8 +32,10 @@ package actor UpstreamClient: UpstreamSpeaking {
     ) async throws(UpstreamFailure) -> UpstreamGrant {
         let grant = try await granted(wish, held)
         guard wish.isExact, grant.port != wish.externalPort else { return grant }
-        try? await release(grant)
-        throw .otherPort(grant.port)
+        do throws(UpstreamFailure) { try await release(grant) } catch {
+            throw .otherPort(grant.port, isKept: true)
+        }
+        throw .otherPort(grant.port, isKept: false)
     }
 
     package func release(_ grant: UpstreamGrant) async throws(UpstreamFailure) {

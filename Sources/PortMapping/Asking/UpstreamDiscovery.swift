@@ -56,7 +56,7 @@ struct UpstreamDiscovery: Sendable {
         var (found, end) = (Found(), clock.now)
         var settled: ContinuousClock.Instant?
         for wait in RouterTalk.waits {
-            send(by: socket)
+            try send(by: socket)
             end += .milliseconds(wait)
             while !isEnough(found),
                 let rest = clock.now.milliseconds(until: min(end, settled ?? end)),
@@ -87,19 +87,33 @@ struct UpstreamDiscovery: Sendable {
     private var server: Endpoint { Endpoint(.v4(way.router), PCP.serverPort) }
     private var announce: PCPRequest { PCPRequest(.announce, client: .v4(way.own)) }
 
-    /// That one of them cannot be sent (no route to the group, say) must not keep the others back.
-    private func send(by socket: DatagramSocket) {
-        if dialects.contains(.pcp) { try? socket.send(announce.bytes, to: server) }
-        if dialects.contains(.natPMP) {
-            try? socket.send(NATPMPRequest.externalAddress.bytes, to: server)
+    /// That one of them cannot be sent (no route to the group, say) must not keep the others back; where
+    /// none can, nobody was asked.
+    private func send(by socket: DatagramSocket) throws(KernelError) {
+        var (failure, isSent): (KernelError?, Bool) = (nil, false)
+        for (bytes, place) in questions {
+            do throws(KernelError) {
+                try socket.send(bytes, to: place)
+                isSent = true
+            } catch { failure = failure ?? error }
         }
-        guard dialects.contains(.upnp) else { return }
+        if let failure, !isSent { throw failure }
+    }
+
+    private var questions: [([UInt8], Endpoint)] {
+        var questions: [([UInt8], Endpoint)] = []
+        if dialects.contains(.pcp) { questions.append((announce.bytes, server)) }
+        if dialects.contains(.natPMP) {
+            questions.append((NATPMPRequest.externalAddress.bytes, server))
+        }
+        guard dialects.contains(.upnp) else { return questions }
         for version: UInt8 in [2, 1] {
             let search = SSDPSearch(.device(.gateway, version: version), delay: 1)
             let bytes = search.bytes(to: .v4)
-            try? socket.send(bytes, to: SSDPGroup.v4.endpoint)
-            try? socket.send(bytes, to: Endpoint(.v4(way.router), SSDPGroup.port))
+            questions.append((bytes, SSDPGroup.v4.endpoint))
+            questions.append((bytes, Endpoint(.v4(way.router), SSDPGroup.port)))
         }
+        return questions
     }
 
     private func read(from socket: DatagramSocket, _ found: inout Found) {

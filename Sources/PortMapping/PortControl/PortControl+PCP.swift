@@ -95,12 +95,8 @@ extension PCPRequest {
     }
 
     private func granted(_ lease: GrantedLease, epoch: UInt32) throws(PCPError) -> PCPResponse {
-        guard let map = operation.mapping, var address = lease.address else {
+        guard let map = operation.mapping, let address = lease.address else {
             throw .networkFailure
-        }
-        // Whoever insists on another of the gateway's addresses has got it there: a mapping is at all.
-        if isExact, address.family == .v4, !map.external.address.isAny {
-            address = map.external.address
         }
         let port =
             options.portSet == nil

@@ -84,16 +84,6 @@ enum PortReply: Hashable, Sendable {
     }
 }
 
-extension Forward {
-    /// The port outside that belongs to one inside.
-    func externalPort(towards port: UInt16) -> UInt16 {
-        guard target.ports.contains(port), external.ports.count == target.ports.count else {
-            return external.ports.first
-        }
-        return external.ports.first + (port - target.ports.first)
-    }
-}
-
 extension GrantedLease {
     /// At which a port of the device's is reached from outside.
     func externalPort(towards inside: UInt16) -> UInt16 {

@@ -60,7 +60,7 @@ actor PortControlServer: DialectServer {
         case .addressChanged:
             announce()
             guard control.pcp else { return }
-            let book = await desk.leases()
+            let book = await desk.leasesAsTold()
             for forward in book.forwards { update(forward, isGone: false) }
         case .changed(let forward, let isGone): update(forward, isGone: isGone)
         case .bookChanged, .networkChanged: return

@@ -58,3 +58,11 @@ package struct UPnPLimits: Hashable, Sendable {
         self.subscriptionsOfHost = subscriptionsOfHost
     }
 }
+
+extension RequestGate {
+    /// - Parameter rate: changes a second of one host, and as many at once; nil for any number.
+    convenience init(ofChanges rate: Double?) {
+        let own = rate.map { TokenRate(perSecond: $0, burst: $0) } ?? .endless
+        self.init(RequestLimits(ofSource: own, ofInterface: .endless))
+    }
+}

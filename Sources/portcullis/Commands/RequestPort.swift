@@ -102,8 +102,18 @@ struct RequestPort: AsyncParsableCommand {
             }
             group.cancelAll()
         }
-        await keeper.giveBack()
-        Console.error("gave \(wish.key.port)/\(wish.key.transport.name) back")
+        try Self.say(await keeper.giveBack(), wish.key)
+    }
+
+    private static func say(_ returns: UpstreamReturns, _ key: UpstreamKey) throws {
+        let name = "\(key.port)/\(key.transport.name)"
+        if let failure = returns.failures[key] {
+            throw Failure(
+                "\(name) could not be given back, and stays open until its time is over: "
+                    + "\(failure.sentence); \(failure.advice)")
+        }
+        Console.error(
+            returns.returned.contains(key) ? "gave \(name) back" : "\(name) was not open")
     }
 
     private func tell(

@@ -15,7 +15,8 @@ struct APISettings {
 
     /// - Parameter option: the command line's word wins.
     init(_ file: ConfigurationFile.API, option: [String]) throws {
-        endpoints = try (option.isEmpty ? file.listen?.texts ?? [] : option).map(Self.endpoint)
+        let places = try (option.isEmpty ? file.listen?.texts ?? [] : option).map(Self.endpoint)
+        endpoints = places.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         hosts = try (file.hosts ?? []).map(Self.host)
         isForced = file.wan == "force"
         switch (file.certificate, file.key) {
@@ -61,14 +62,11 @@ struct APISettings {
             problem: problem)
     }
 
-    /// The first of them that the outside reaches, since nothing filters what is for the gateway itself.
+    /// Whether the outside reaches it, since nothing filters what is for the gateway itself.
     ///
     /// That is a WAN's address, all addresses, or one that the internet has a route to.
-    func exposed(in network: NetworkView) -> Endpoint? {
-        let wans = Set(network.wans.flatMap { network.addresses(of: $0) })
-        return endpoints.first { endpoint in
-            endpoint.address.isAny || wans.contains(endpoint.address)
-                || endpoint.address.kind == .global
-        }
+    static func isExposed(_ endpoint: Endpoint, in network: NetworkView) -> Bool {
+        let address = endpoint.address
+        return address.isAny || address.kind == .global || network.wanAddresses.contains(address)
     }
 }

@@ -79,7 +79,7 @@ struct Daemon {
                 DeviceService(
                     mapping: MappingService(
                         desk: GatewayDesk(gateway: gateway), settings: settings.mapping.service,
-                        limits: settings.mapping.limits, log: log)))
+                        limits: settings.mapping.limits, upnp: settings.mapping.upnp, log: log)))
         }
         let door = try HandoverDoor(at: Handover.door(beside: settings.socket))
         try await serve(gateway, watches, routing, api, door, log)
@@ -103,13 +103,14 @@ struct Daemon {
         let group = settings.group
         let numbers = settings.numbers
         let hub = EventHub(gateway: gateway)
+        let board = SettingsBoard(settings.view)
         let control = ControlServer(
             gateway: gateway, doorkeeper: await Doorkeeper(gateway), listeners: api.facts,
             survey: JourneySurvey(mask: numbers.mask, wanMask: numbers.wanMask),
             doctor: DoctorSettings(mask: numbers.mask, stun: settings.stun.first),
             wan: WANSurvey(
                 servers: settings.stun, upstream: RouterQuestions(nonces: .ofMachine)),
-            hub: hub)
+            hub: hub, settings: board)
         let server = control.application(socket: socket, log: quiet(log)) {
             // What an ordinary user runs is the user's own.
             if !Users.share(socket, withGroup: group), Users.isRoot {
@@ -125,10 +126,11 @@ struct Daemon {
                 UpstreamService(gateway: gateway, log: log),
             ] + watches + [
                 ReloadService(
-                    gateway: gateway, routing: routing, identity: api.identity, options: options,
+                    gateway: gateway, routing: routing, identity: api.identity, board: board,
+                    options: options,
                     log: log),
                 server,
-            ] + api.services(of: control, log, quiet: quiet(log))
+            ] + api.services(of: control, gateway, log, quiet: quiet(log))
         let lifecycle = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log))
         try door.open { Task { await lifecycle.triggerGracefulShutdown() } }

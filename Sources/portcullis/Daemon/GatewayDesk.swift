@@ -12,6 +12,8 @@ struct GatewayDesk: LeaseDesk {
 
     func leases() async -> LeaseBook { await gateway.leases() }
 
+    func leasesAsTold() async -> LeaseBook { await gateway.leasesAsTold() }
+
     func forwards(on port: UInt16, _ transport: TransportProtocol) async -> [Forward] {
         await gateway.forwards(on: port, transport)
     }

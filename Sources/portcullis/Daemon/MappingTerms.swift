@@ -11,6 +11,8 @@ struct MappingTerms {
     var policy: LeasePolicy
     /// How much of what devices ask is heard.
     var limits: RequestLimits
+    /// Changes of mappings a second of one device by UPnP; nil for the standard.
+    var upnpChanges: Double?
     var upnpPort: UInt16
     /// Whether everybody is shown the first version of the device.
     var isAlwaysFirstVersion: Bool
@@ -34,6 +36,14 @@ struct MappingTerms {
         chainsUpstream = file.upstream ?? false
         policy = try Self.policy(file)
         limits = Self.limits(file)
+        upnpChanges = file.requestsPerDevice.map(Double.init)
+    }
+
+    /// What the server of UPnP is told about itself.
+    var upnp: UPnPTerms {
+        var terms = UPnPTerms.ofMachine
+        if let upnpChanges { terms.limits.changes = upnpChanges }
+        return terms
     }
 
     /// What the servers need to know.

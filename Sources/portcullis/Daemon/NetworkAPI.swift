@@ -1,6 +1,7 @@
 import ControlAPI
 import Forwarding
 import FoundationEssentials
+import Gateway
 import LinuxKit
 import Logging
 import ServiceLifecycle
@@ -10,12 +11,15 @@ struct NetworkAPI {
     let facts: ListenerFacts
     /// Nil where it is off.
     let identity: TLSIdentity?
+    /// Whether it is served to the outside, too.
+    private let isForced: Bool
 
     init(
         _ settings: APISettings, state: String, network: NetworkView, at now: Timestamp,
         _ log: Logger
     ) throws {
-        let exposed = settings.exposed(in: network)
+        let exposed = settings.endpoints.first { APISettings.isExposed($0, in: network) }
+        isForced = settings.isForced
         if let exposed {
             guard settings.isForced else {
                 throw Failure(
@@ -44,41 +48,16 @@ struct NetworkAPI {
     }
 
     /// - Parameter quiet: what the libraries write to.
-    func services(of control: ControlServer, _ log: Logger, quiet: Logger) -> [any Service] {
+    func services(
+        of control: ControlServer, _ gateway: Gateway, _ log: Logger, quiet: Logger
+    ) -> [any Service] {
         guard let identity else { return [] }
         let listeners = facts.places.map {
-            ListenerService(control: control, place: $0, identity: identity, log: log, quiet: quiet)
+            ListenerService(
+                gateway: gateway, control: control, place: $0, identity: identity,
+                isForced: isForced, log: log, quiet: quiet)
         }
         return [CertificateService(identity: identity, log: log)] + listeners
-    }
-}
-
-/// Serves the API at one address, as soon as the address is there.
-struct ListenerService: Service {
-    let control: ControlServer
-    let place: ListenerFacts.Place
-    let identity: TLSIdentity
-    let log: Logger
-    let quiet: Logger
-
-    /// An interface comes up late, another daemon goes away: neither may end the gateway.
-    private static let pause = Duration.seconds(2)
-
-    func run() async throws {
-        var isSaid = false
-        while !Task.isShuttingDownGracefully {
-            do {
-                let (log, place) = (log, place)
-                try await control.application(at: place, as: identity, log: quiet) {
-                    log.notice("the API is at https://\(place)/")
-                }.run()
-                return
-            } catch is CancellationError { return } catch {
-                if !isSaid { log.error("the API cannot be served at \(place) yet: \(error)") }
-                isSaid = true
-            }
-            await cancelWhenGracefulShutdown { try? await Task.sleep(for: Self.pause) }
-        }
     }
 }
 

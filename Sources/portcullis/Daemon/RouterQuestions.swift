@@ -10,12 +10,18 @@ struct RouterQuestions: UpstreamAsking {
 
     func externalAddress(
         by router: IPv4Address?, from own: IPv4Address, on wan: InterfaceName
-    ) async -> UpstreamAnswer? {
+    ) async throws(UpstreamUnreached) -> UpstreamAnswer? {
         guard let router else { return nil }
         let way = UpstreamWay(router: router, own: own, interface: wan)
         let client = UpstreamClient(way, nonces: nonces)
-        guard let (dialect, address) = try? await client.survey(), let address else { return nil }
-        return UpstreamAnswer(dialect.told, address)
+        do throws(UpstreamFailure) {
+            let (dialect, address) = try await client.survey()
+            return address.map { UpstreamAnswer(dialect.told, $0) }
+        } catch {
+            // Every other failure is the router's.
+            guard case .unasked(let code) = error else { return nil }
+            throw UpstreamUnreached(code: code)
+        }
     }
 }
 

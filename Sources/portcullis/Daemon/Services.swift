@@ -77,6 +77,7 @@ struct ReloadService: Service {
     let routing: AnswerRouting
     /// What the API shows over TLS; nil where it is off.
     let identity: TLSIdentity?
+    let board: SettingsBoard
     let options: Run
     let log: Logger
 
@@ -95,6 +96,7 @@ struct ReloadService: Service {
                 await gateway.observe(routing.observer.adopt(settings.network))
                 await routing.follow()
                 identity?.refresh(log)
+                board.put(settings.view)
                 log.notice("configuration read again")
             } catch {
                 log.error("the configuration was not taken over: \(Daemon.text(error))")

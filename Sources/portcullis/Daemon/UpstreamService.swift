@@ -55,7 +55,14 @@ private actor UpstreamDesk {
         let withdraws = await gateway.settings.withdrawsOnStop
         for keeping in keepers.values {
             keeping.task.cancel()
-            if withdraws { await keeping.keeper.giveBack() }
+            if withdraws { say(await keeping.keeper.giveBack()) }
+        }
+    }
+
+    private func say(_ returns: UpstreamReturns) {
+        for (key, failure) in returns.failures {
+            log.warning(
+                "\(key.port)/\(key.transport.name) could not be given back: \(failure.sentence)")
         }
     }
 
@@ -83,7 +90,9 @@ private actor UpstreamDesk {
 
     private func keeper(of way: UpstreamWay) -> UpstreamKeeper {
         if let known = keepers[way] { return known.keeper }
-        let keeper = UpstreamKeeper(UpstreamClient(way, nonces: nonces), hearing: way) { .now }
+        let keeper = UpstreamKeeper(
+            UpstreamClient(way, nonces: nonces), hearing: way, log: log
+        ) { .now }
         let task = Task {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await keeper.run() }
@@ -148,14 +157,5 @@ private actor UpstreamDesk {
             default: break
             }
         }
-    }
-}
-
-extension NetworkView {
-    fileprivate func router(of wan: InterfaceName) -> IPv4Address? {
-        for hop in exits[wan] ?? [] {
-            if case .gateway(.v4(let router)) = hop { return router }
-        }
-        return nil
     }
 }

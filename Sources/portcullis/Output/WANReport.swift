@@ -16,7 +16,7 @@ enum WANReport {
     private static func show(_ wan: Views.WAN) {
         print(Console.bold(wan.interface))
         line("address", wan.address.map(words) ?? "none")
-        for address in wan.ipv6 { line("IPv6", words(address)) }
+        for address in wan.ipv6 { line("IPv6", words(address) + routing(address, wan)) }
         overIPv6(wan.ipv6Verdict).map { line("IPv6", $0) }
         for sighting in wan.sightings {
             line("seen as", "\(sighting.seen ?? "nothing: no answer") by \(sighting.server)")
@@ -26,7 +26,7 @@ enum WANReport {
         line("mapping", wan.mapping.map(words) ?? "not known")
         line("filtering", wan.filtering.map(words) ?? "not known")
         line("hairpin", wan.hairpin.map { $0 ? "works" : "does not work" } ?? "not tried")
-        line("upstream", wan.upstream.map(words) ?? "no router in front says its address")
+        line("upstream", wan.upstream.map(words) ?? withoutUpstream(wan.upstreamFailure))
         line("verdict", wan.severity == "note" ? wan.sentence : Console.alarm(wan.sentence))
         line("to do", wan.advice)
     }
@@ -46,6 +46,16 @@ enum WANReport {
 
     private static func words(_ upstream: Views.WAN.Upstream) -> String {
         "\(upstream.address) by \(upstream.protocol)"
+    }
+
+    private static func withoutUpstream(_ failure: String?) -> String {
+        failure.map { "could not be asked: \($0)" } ?? "no router in front says its address"
+    }
+
+    /// What an address that nobody outside has seen is worth.
+    private static func routing(_ address: Views.WAN.Address, _ wan: Views.WAN) -> String {
+        guard address.kind == "documentation", wan.ipv6Verdict != "direct" else { return "" }
+        return ": the internet has no route to it"
     }
 
     /// Nil where there is nothing to say.

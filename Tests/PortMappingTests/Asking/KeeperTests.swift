@@ -14,6 +14,11 @@ private final class Router: UpstreamSpeaking {
         var asked: [UpstreamKey] = []
         var renewed = 0
         var released: [UInt16] = []
+        /// How it answers whoever gives a port back.
+        var reluctance: UpstreamFailure?
+        var releases = 0
+        /// Whether whoever asks waits for its answer.
+        var isSlow = false
         var hasLost = false
     }
 
@@ -35,11 +40,17 @@ private final class Router: UpstreamSpeaking {
                     wish.key, by: .pcp, address: nil, port: held?.port ?? state.port,
                     lifetime: state.lifetime))
         }
+        while now.isSlow { await Task.yield() }
         return try answer.get()
     }
 
     func release(_ grant: UpstreamGrant) async throws(UpstreamFailure) {
-        state.withLock { $0.released.append(grant.port) }
+        let failure = state.withLock { state in
+            state.releases += 1
+            if state.reluctance == nil { state.released.append(grant.port) }
+            return state.reluctance
+        }
+        if let failure { throw failure }
     }
 
     func check() async {}
@@ -141,8 +152,86 @@ private final class Router: UpstreamSpeaking {
                 await first(of: keeper) { states in
                     if case .held? = states[Self.key] { true } else { false }
                 })
-            await keeper.giveBack()
+            let returns = await keeper.giveBack()
             #expect(router.now.released == [40_000])
+            #expect(returns.returned == [Self.key] && returns.failures.isEmpty)
+        }
+    }
+
+    @Test func `whoever ends hears what could not be given back`() async throws {
+        let router = Router()
+        router.set { $0.reluctance = .silent }
+        try await keeping(router) { keeper in
+            await keeper.want([Self.wish])
+            #expect(
+                await first(of: keeper) { states in
+                    if case .held? = states[Self.key] { true } else { false }
+                })
+            let returns = await keeper.giveBack()
+            #expect(returns.returned.isEmpty && returns.failures == [Self.key: .silent])
+        }
+    }
+
+    @Test func `what is being asked for when all is given back is given back, too`() async throws {
+        let router = Router()
+        router.set { $0.isSlow = true }
+        try await keeping(router) { keeper in
+            await keeper.want([Self.wish])
+            #expect(await eventually(within: 300) { router.now.asked.count == 1 })
+            async let returns = keeper.giveBack()
+            for _ in 0..<100 { await Task.yield() }
+            router.set { $0.isSlow = false }
+            #expect(await returns.returned == [Self.key])
+            #expect(router.now.released == [40_000])
+            // Nothing is asked for after that.
+            await keeper.want([UpstreamWish(UpstreamKey(.udp, 1), externalPort: 1)])
+            for _ in 0..<100 { await Task.yield() }
+            #expect(router.now.asked.count == 1)
+        }
+    }
+
+    @Test func `what the router does not take back is tried again`() async throws {
+        let router = Router()
+        router.set { $0.reluctance = .silent }
+        try await keeping(router) { keeper in
+            await keeper.want([Self.wish])
+            #expect(await eventually(within: 300) { router.now.asked.count == 1 })
+            await keeper.want([])
+            #expect(await eventually(within: 300) { router.now.releases == 1 })
+            router.set { $0.reluctance = nil }
+            #expect(await eventually(within: 300) { router.now.released == [40_000] })
+            #expect(router.now.releases == 2)
+        }
+    }
+
+    @Test func `what is over is not given back any more`() async throws {
+        let router = Router()
+        router.set { ($0.reluctance, $0.lifetime) = (.silent, 2) }
+        try await keeping(router) { keeper in
+            await keeper.want([Self.wish])
+            #expect(await eventually(within: 300) { router.now.asked.count == 1 })
+            await keeper.want([])
+            #expect(await eventually(within: 300) { router.now.releases == 1 })
+            // The pause is longer than the time that is left.
+            try await Task.sleep(for: .seconds(20))
+            #expect(router.now.releases == 1)
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a router that gives two seconds, or loses all at every answer, is not overrun`(
+        isForgetful: Bool
+    ) async throws {
+        let router = Router()
+        router.set { $0.lifetime = isForgetful ? 7200 : 2 }
+        try await keeping(router) { keeper in
+            let start = ContinuousClock.now
+            await keeper.want([Self.wish])
+            let isAsked = await eventually(within: 300) {
+                if isForgetful { router.set { $0.hasLost = true } }
+                return router.now.asked.count >= 3
+            }
+            #expect(isAsked && ContinuousClock.now - start >= .seconds(8))
         }
     }
 }

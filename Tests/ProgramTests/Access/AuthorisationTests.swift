@@ -7,7 +7,8 @@ import Testing
     /// A way to ask, and what each route answers to it.
     private struct Kind {
         var name: String
-        var client: NetworkClient
+        /// Made when its turn comes: a change of the password ends sessions.
+        var client: () throws -> NetworkClient
         var expected: (RouteCase) -> (status: Int, code: String?)
     }
 
@@ -24,7 +25,7 @@ import Testing
         try await Lab.with { lab in
             let client = try await NetworkClient.start(lab)
             for kind in try await Self.kinds(client) {
-                let replies = try kind.client.ask(
+                let replies = try kind.client().ask(
                     RouteCase.all.map { .init(method: $0.method, path: $0.path, body: $0.body) })
                 for (route, reply) in zip(RouteCase.all, replies) {
                     let (status, code) = kind.expected(route)
@@ -41,18 +42,18 @@ import Testing
     }
 
     private static func tokens(_ client: NetworkClient) async throws -> [Kind] {
-        var kinds = [Kind(name: "nobody", client: client) { $0.answer(to: nil) }]
+        var kinds = [Kind(name: "nobody", client: { client }) { $0.answer(to: nil) }]
         for scope in ["read", "operate", "admin"] {
             let token = try client.token("t-\(scope)", scope)
             kinds.append(
-                Kind(name: "token of \(scope)", client: client.bearing(token)) {
+                Kind(name: "token of \(scope)", client: { client.bearing(token) }) {
                     $0.answer(to: scope)
                 })
             // It is right, but for a host that the gateway is not.
             kinds.append(
                 Kind(
                     name: "foreign host with \(scope)",
-                    client: client.bearing(token).with("Host: evil.example")
+                    client: { client.bearing(token).with("Host: evil.example") }
                 ) { _ in (403, "bad-host") })
         }
         let expired = client.bearing(try client.token("expired", "admin", for: "1s"))
@@ -62,7 +63,7 @@ import Testing
         try client.gateway.done("token", "revoke", "5")
         let unknown = client.bearing("portcullis_" + String(repeating: "A", count: 43))
         for (name, none) in [("expired", expired), ("revoked", revoked), ("unknown", unknown)] {
-            kinds.append(Kind(name: "\(name) token", client: none) { $0.answer(to: nil) })
+            kinds.append(Kind(name: "\(name) token", client: { none }) { $0.answer(to: nil) })
         }
         return kinds
     }
@@ -77,33 +78,36 @@ import Testing
         }
         func kind(
             _ name: String, _ expected: @escaping (RouteCase) -> (status: Int, code: String?),
-            _ headers: (NetworkClient.SignedIn) -> [String]
-        ) throws -> Kind {
-            let session = try client.signInByLink()
-            var page = client.with("Cookie: \(session.cookie)")
-            page.headers += headers(session)
-            return Kind(name: name, client: page, expected: expected)
+            _ headers: @escaping (NetworkClient.SignedIn) -> [String]
+        ) -> Kind {
+            let client = {
+                let session = try client.signInByLink()
+                var page = client.with("Cookie: \(session.cookie)")
+                page.headers += headers(session)
+                return page
+            }
+            return Kind(name: name, client: client, expected: expected)
         }
         let other = try client.signInByLink()
         return [
-            try kind("session", { $0.answer(to: "admin") }) {
+            kind("session", { $0.answer(to: "admin") }) {
                 ["X-CSRF-Token: \($0.csrf)", origin]
             },
-            try kind("session that tells its site", { $0.answer(to: "admin") }) {
+            kind("session that tells its site", { $0.answer(to: "admin") }) {
                 ["X-CSRF-Token: \($0.csrf)", "Sec-Fetch-Site: same-origin"]
             },
-            try kind("session without CSRF", refused("bad-csrf")) { _ in [origin] },
-            try kind("session with another's CSRF", refused("bad-csrf")) { _ in
+            kind("session without CSRF", refused("bad-csrf")) { _ in [origin] },
+            kind("session with another's CSRF", refused("bad-csrf")) { _ in
                 ["X-CSRF-Token: \(other.csrf)", origin]
             },
-            try kind("session without origin", refused("bad-origin")) {
+            kind("session without origin", refused("bad-origin")) {
                 ["X-CSRF-Token: \($0.csrf)"]
             },
-            try kind(
+            kind(
                 "session of a foreign page",
                 { $0.isWrite ? (403, "bad-origin") : ($0.allowed, nil) }
             ) { ["X-CSRF-Token: \($0.csrf)", "Origin: https://evil.example"] },
-            try kind("session at a foreign host", { _ in (403, "bad-host") }) {
+            kind("session at a foreign host", { _ in (403, "bad-host") }) {
                 ["X-CSRF-Token: \($0.csrf)", origin, "Host: evil.example"]
             },
         ]

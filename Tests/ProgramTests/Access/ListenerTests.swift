@@ -34,6 +34,34 @@ import Testing
         }
     }
 
+    @Test func `an address that comes to a WAN later is not served, nor one that goes to it`()
+        async throws
+    {
+        try await Lab.with { lab in
+            try lab.gateway.shell("ip addr del 203.0.113.5/24 dev wan0")
+            let options = ["--wan", "wan0", "--api", "203.0.113.5:1", "--api", NetworkClient.place]
+            let gateway = try await GatewayProcess(on: lab.gateway, options: options)
+            let client = NetworkClient(gateway: gateway, host: lab.lan1)
+            try await client.wait()
+            func isRefused(_ place: String) -> Bool {
+                gateway.log.contains(
+                    "the API cannot be served at \(place) yet: it would be reachable from outside")
+            }
+            try lab.gateway.shell("ip addr add 203.0.113.5/24 dev wan0")
+            #expect(await eventually(within: 10) { isRefused("203.0.113.5:1") })
+            #expect(!isRefused(NetworkClient.place))
+            try lab.gateway.shell(
+                "ip addr del 192.168.7.1/24 dev br0; ip addr add 192.168.7.1/24 dev wan0")
+            #expect(await eventually(within: 10) { isRefused(NetworkClient.place) })
+            for place in ["203.0.113.5:1", NetworkClient.place] {
+                let made = try lab.gateway.command(
+                    ["curl", "-sk", "--max-time", "5", "https://\(place)/"])
+                #expect(made.code == 7, "\(place): \(made)")
+            }
+            #expect(gateway.terminate() == 0)
+        }
+    }
+
     @Test func `forced, it serves the outside, and says so on the page and in the log`()
         async throws
     {
@@ -72,6 +100,37 @@ import Testing
             let modes = try Command.shell(
                 "stat -c %a \(client.gateway.state.path) \(client.gateway.state.path)/api.key")
             #expect(modes == "700\n600\n")
+        }
+    }
+
+    @Test(arguments: [(40, true), (20, false)])
+    func `a certificate is made anew when a month is left`(days: Int, stays: Bool) async throws {
+        try await Lab.with { lab in
+            let client = try await NetworkClient.start(lab)
+            let state = client.gateway.state.path
+            client.gateway.terminate()
+            try Command.shell(
+                """
+                cd \(state)
+                names=$(openssl x509 -in api.crt -noout -ext subjectAltName | tail -1 |
+                    sed 's/IP Address/IP/g; s/ //g')
+                openssl req -x509 -key api.key -days \(days) -subj /CN=old -out api.crt \
+                    -addext "subjectAltName=$names" 2>/dev/null
+                """)
+            try await client.gateway.start()
+            try await client.wait()
+            let subject = try Command.shell("openssl x509 -in \(state)/api.crt -noout -subject")
+            #expect(subject.contains("old") == stays, "\(subject)")
+        }
+    }
+
+    @Test func `another daemon takes the API over, and sessions with it`() async throws {
+        try await Lab.with { lab in
+            let client = try await NetworkClient.start(lab)
+            let page = client.page(try client.signInByLink())
+            try await client.gateway.takeOver()
+            try await client.wait()
+            #expect(try page.ask("GET", "/v1/session").status == 200)
         }
     }
 
@@ -137,7 +196,7 @@ import Testing
             // What cannot be used leaves what there was.
             try Data("no key".utf8).write(to: folder.appending(path: "key.pem"))
             gateway.signal(SIGHUP)
-            let isSaid = try await eventually {
+            let isSaid = await eventually {
                 gateway.log.contains("the certificate stays as it was")
             }
             #expect(isSaid)
@@ -190,12 +249,13 @@ import Testing
     ])
     func `whoever connects and says nothing is put out`(script: String) async throws {
         try await Lab.with { lab in
-            _ = try await NetworkClient.start(lab)
+            let client = try await NetworkClient.start(lab)
             let clock = ContinuousClock()
             let start = clock.now
             let made = try lab.lan1.command(["timeout", "60", "bash", "-c", script])
             #expect(made.code != 124, "it was still connected after a minute")
             #expect(clock.now - start > .seconds(5), "\(made)")
+            #expect(client.gateway.isRunning)
         }
     }
 
@@ -204,7 +264,7 @@ import Testing
             try lab.gateway.shell("ip addr del 192.168.7.1/24 dev br0")
             let gateway = try await GatewayProcess(
                 on: lab.gateway, options: NetworkClient.options)
-            let isSaid = try await eventually {
+            let isSaid = await eventually {
                 gateway.log.contains("the API cannot be served at 192.168.7.1:8444 yet")
             }
             #expect(isSaid)

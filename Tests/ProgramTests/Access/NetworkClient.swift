@@ -7,7 +7,7 @@ struct NetworkClient {
     static let options = ["--wan", "wan0", "--api", place]
 
     let gateway: GatewayProcess
-    let host: Host
+    let host: TestKit.Host
     /// Headers of every request.
     var headers: [String] = []
     var place = NetworkClient.place

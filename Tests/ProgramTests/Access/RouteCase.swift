@@ -29,6 +29,9 @@ struct RouteCase {
         RouteCase("GET /", "anybody", 200),
         RouteCase("GET /page/{file}", "anybody", 404, path: "/page/nothing.js"),
         RouteCase("POST /v1/session", "anybody", 422, body: "{}"),
+        RouteCase("GET /v1/openapi.json", "anybody", 200),
+        RouteCase("GET /health/live", "anybody", 200),
+        RouteCase("GET /health/ready", "anybody", 200),
     ]
 
     private static let reading = [
@@ -46,6 +49,12 @@ struct RouteCase {
         RouteCase("GET /v1/doctor", "read", 200),
         RouteCase("GET /v1/wan", "read", 422, path: "/v1/wan?stun=%00"),
         RouteCase("GET /v1/trace", "read", 422),
+        RouteCase("GET /v1/events", "read", 422, path: "/v1/events?topics=none"),
+        RouteCase("GET /v1/traffic", "read", 200),
+        RouteCase("GET /v1/devices", "read", 200),
+        RouteCase("GET /v1/services", "read", 200),
+        RouteCase("GET /v1/settings", "read", 200),
+        RouteCase("GET /metrics", "read", 200),
     ]
 
     private static let operating = [

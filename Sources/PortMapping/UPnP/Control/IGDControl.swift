@@ -22,7 +22,8 @@ struct IGDControl: Sendable {
     let settings: MappingSettings
     let identity: IGDIdentity
     let shelf: MappingShelf
-    let rates: ChangeRates
+    /// How often each host may change mappings.
+    let changes: RequestGate
     let reading: LinkReader
 
     /// Answers what was posted to the control URL of a service.
@@ -97,7 +98,7 @@ struct IGDControl: Sendable {
 
     /// Who changes mappings too often is told to come back later.
     func admit(_ caller: UPnPCaller) throws(UPnPError) {
-        guard rates.admits(caller.host) else { throw .actionFailed }
+        guard changes.admits(caller.host, at: .now) else { throw .actionFailed }
     }
 
     /// Asks the desk one thing; what came of it is in the next book.

@@ -43,12 +43,11 @@ final class SearchDesk: Sendable {
     }
 
     func answer(_ search: SSDPSearch, to address: SocketAddress) {
-        guard let source = Endpoint(address), source.port != 0, lan.holds(source.address) else {
-            return
-        }
+        guard let source = Endpoint(address), source.port != 0, let own = voice(for: source.address)
+        else { return }
         let entries = found.answers(to: search.target)
         let (voice, count) = state.withLock { state -> (Voice?, Int) in
-            guard let own = lan.address(towards: source.address), let voice = state.voices[own],
+            guard let voice = state.voices[own],
                 state.pending + entries.count <= Self.mostPending
             else { return (nil, 0) }
             let count = state.limits.admitted(entries.count, to: source.address, at: .now)
@@ -57,6 +56,18 @@ final class SearchDesk: Sendable {
         }
         guard let voice else { return }
         for entry in entries.prefix(count) { answer(entry, address, voice, search.delay) }
+    }
+
+    /// Our address that somebody here is answered from; nil for a stranger.
+    ///
+    /// Whoever searches `ff02::c` does so from its link-local address (RFC 6724 rule 2), which is in no
+    /// subnet of ours: the socket hears this interface alone, and nobody forwards such packets.
+    private func voice(for source: IPAddress) -> IPAddress? {
+        if lan.holds(source) { return lan.address(towards: source) }
+        guard case .v6(let v6) = source, v6.isLinkLocal, !lan.addresses.contains(source) else {
+            return nil
+        }
+        return lan.addresses.first { $0.family == .v6 }
     }
 
     /// At a moment of chance, so that not all devices answer at once.

@@ -46,7 +46,7 @@ actor UPnPServer: DialectServer {
         else { return nil }
         let control = IGDControl(
             desk: desk, settings: settings, identity: identity, shelf: MappingShelf(desk),
-            rates: ChangeRates(terms.limits.changes), reading: reading)
+            changes: RequestGate(ofChanges: terms.limits.changes), reading: reading)
         let delivery = EventDelivery(socket: socket, loop: loop)
         let events = EventHub(
             terms.limits, values: { await control.eventedValues(of: $0, for: $1) },

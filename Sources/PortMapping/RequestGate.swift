@@ -1,7 +1,7 @@
 import Addressing
 import Synchronization
 
-/// Lets so many requests in by one interface, and so many from each device there.
+/// Lets so many requests in altogether, and so many of each device.
 final class RequestGate: Sendable {
     private let admission: Mutex<RequestAdmission>
 
@@ -12,14 +12,14 @@ final class RequestGate: Sendable {
     }
 }
 
-/// What is left of the allowances of an interface and of its devices.
+/// What is left of the allowance of all devices together, and of each.
 struct RequestAdmission: Sendable {
     private let limits: RequestLimits
     private var ofInterface: Tokens?
     private var ofSources: [IPAddress: Tokens] = [:]
 
-    /// Sources that are not at their full allowance: within the two and a half seconds that a source
-    /// takes to recover no more than these are heard of one interface.
+    /// Sources that are not at their full allowance: within the seconds that a source takes to recover no
+    /// more than these are heard.
     static let mostSources = 4096
 
     init(_ limits: RequestLimits) { self.limits = limits }
@@ -60,6 +60,7 @@ private struct Tokens {
     }
 
     mutating func take(_ rate: TokenRate, at now: ContinuousClock.Instant) -> Bool {
+        guard rate != .endless else { return true }
         left = count(rate, at: now)
         moment = max(now, moment)
         guard left >= 1 else { return false }

@@ -2,6 +2,7 @@
 package struct RequestLimits: Hashable, Sendable {
     /// Datagrams a second, and how many at once after a silence.
     package var ofSource: TokenRate
+    /// Of all devices together that one gate counts: those of an interface.
     package var ofInterface: TokenRate
 
     package init(ofSource: TokenRate, ofInterface: TokenRate) {
