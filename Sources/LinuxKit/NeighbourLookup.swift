@@ -36,6 +36,8 @@ package enum NeighbourLookup {
 extension NeighbourLookup {
     /// Everybody whose hardware address the kernel knows on these links, in the network namespace of the
     /// calling thread.
+    ///
+    /// The kernel keeps the groups that were sent to among them; those are nobody.
     package static func all(
         on names: [InterfaceName]
     ) throws(KernelError) -> [(interface: InterfaceName, address: IPAddress, mac: MACAddress)] {
@@ -46,7 +48,8 @@ extension NeighbourLookup {
             links[link.index] = name
         }
         return try socket.neighbours().compactMap { neighbour in
-            guard let name = links[neighbour.index], let mac = neighbour.mac else { return nil }
+            guard let name = links[neighbour.index], let mac = neighbour.mac, mac.isDevice
+            else { return nil }
             return (name, neighbour.address, mac)
         }
     }

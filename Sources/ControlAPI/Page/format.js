@@ -31,8 +31,11 @@ export function span(seconds) {
   return more ? `${head} ${more} ${rest[1]}` : head;
 }
 
-/// The first part alone, for narrow columns.
-export const rough = (seconds) => span(seconds).split(" ").slice(0, 2).join(" ");
+/// One part, for narrow columns: 1 h 59 min are about two hours.
+export function rough(seconds) {
+  const [size] = spans.find(([size]) => seconds >= size) ?? [1];
+  return span(Math.round(seconds / size) * size).split(" ").slice(0, 2).join(" ");
+}
 
 export const since = (moment) => (Date.now() - Date.parse(moment)) / 1000;
 

@@ -38,7 +38,7 @@ export function dialog(title, content, { test, wide = false, oncancel } = {}) {
   const element = h("dialog", { class: wide ? "wide" : null, "aria-labelledby": heading, "data-test": test });
   const close = () => element.close();
   element.append(
-    h("header", null, h("h2", { id: heading }, title),
+    h("div", { class: "dialog-head" }, h("h2", { id: heading }, title),
       h("button", { type: "button", class: "bare", "aria-label": "Close", "data-test": "dialog-close", onclick: close },
         icon("close"))),
     content(close));

@@ -33,9 +33,12 @@ export function spanOf(key) {
   const series = (name) => (name === undefined ? total(traffic) : traffic?.forwards[name]);
   const legend = (name) => {
     const found = series(name);
-    if (!found) return `Nothing ${words}.`;
+    if (!found) return hasMoved(name) ? "The charts begin with the next full minute." : `Nothing ${words}.`;
     return [h("span", { class: "key in" }), `in ${bytes(sum(found.in))} `, h("span", { class: "key out" }),
       `out ${bytes(sum(found.out))} `, words, `, at most ${rate(Math.max(...found.in, ...found.out) / traffic.step)}`];
   };
   return { words, series, legend };
 }
+
+/// Charts are of whole minutes since the daemon began; what the totals say may be older, or younger.
+const hasMoved = (name) => [...store.rates.keys()].some((one) => name === undefined || one === name);
