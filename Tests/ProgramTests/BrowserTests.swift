@@ -5,7 +5,7 @@ import Testing
 /// The page, as Chromium on a LAN host shows it, and as a person uses it.
 ///
 /// What is done and expected stands in Tests/Browser/scenarios.py.
-@Suite struct `the page in a browser` {
+@Suite(.serialized) struct `the page in a browser` {
     @Test(arguments: [
         "add_traffic_remove_undo", "device_request", "two_tabs", "wrong_input", "phone",
         "dark_and_accessible", "lost_connection", "keyboard",
