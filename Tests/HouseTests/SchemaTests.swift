@@ -4,7 +4,9 @@ import Testing
 
 /// That the OpenAPI document knows every key of what the program answers.
 @Suite struct `Schemas` {
-    @Test func `a schema has the keys of its type, and asks for those that are always there`() throws {
+    @Test func `a schema has the keys of its type, and asks for all that always come`()
+        throws
+    {
         let url = projectFolder.appending(path: "Sources/ControlAPI/Document/openapi.json")
         let document = try JSONDecoder().decode(Document.self, from: try Data(contentsOf: url))
         var compared = 0
