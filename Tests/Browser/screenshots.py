@@ -26,7 +26,7 @@ def furnish(stage):
     for rounds in (300, 80, 500):
         stage.talk(8443, rounds)
         stage.talk(51413, rounds // 3)
-        time.sleep(60)
+        time.sleep(40)
     stage.talk(8443, 1_000_000)
     stage.talk(51413, 1_000_000)
 

@@ -36,7 +36,8 @@ private enum Browsing {
         return try lab.lan1.command(
             [
                 "timeout", "--signal=KILL", "400", "/usr/bin/python3", "-B", file,
-                "--binary", GatewayProcess.binary, "--lab", String(namespace.dropLast("-lan1".count)),
+                "--binary", GatewayProcess.binary, "--lab",
+                String(namespace.dropLast("-lan1".count)),
                 "--axe", try axe(),
             ] + arguments)
     }
