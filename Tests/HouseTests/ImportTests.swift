@@ -64,7 +64,8 @@ import Testing
                 "Access", "Addressing", "ControlModel", "Crypto", "Diagnosis", "Forwarding",
                 "FoundationEssentials", "Gateway", "HTTPTypes", "Hummingbird", "HummingbirdCore",
                 "HummingbirdTLS", "LinuxKit",
-                "Logging", "NIOCore", "NIOHTTPTypes", "NIOSSL", "Reflection", "ServiceLifecycle", "Storage",
+                "Logging", "NIOCore", "NIOHTTPTypes", "NIOSSL", "Reflection", "ServiceLifecycle",
+                "Storage",
                 "SwiftASN1",
                 "Synchronization", "X509",
             ], "HTTP is an edge: it speaks to the gateway and to diagnosis, never to an engine"

@@ -44,8 +44,8 @@ private enum Browsing {
 
     /// The script that looks for what shuts people out; a package from PyPI brings it.
     private static func axe() throws -> String {
-        try Command.shell(
-            "ls \(projectFolder.path)/.build/python/lib/python3*/site-packages/axe_playwright_python/axe.min.js"
-        ).trimmingCharacters(in: .whitespacesAndNewlines)
+        let packages = "\(projectFolder.path)/.build/python/lib/python3*/site-packages"
+        let found = try Command.shell("ls \(packages)/axe_playwright_python/axe.min.js")
+        return found.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

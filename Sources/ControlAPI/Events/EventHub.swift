@@ -19,6 +19,7 @@ package actor EventHub {
     private var areRequestsStale = false
     private var beat = 0
     /// What was told of counters last, for all and for those who asked for one forward alike.
+    ///
     /// Nil until they were read once: what was carried before is no news.
     private var told: [ForwardName: Views.Counter]?
 

@@ -1,7 +1,9 @@
 import Addressing
 import FoundationEssentials
 
-/// Files that say what devices are called and who made them. None of them has to be there.
+/// Files that say what devices are called and who made them.
+///
+/// None of them has to be there.
 package struct NamePlaces: Sendable {
     /// Leases of dnsmasq: `END MAC ADDRESS NAME CLIENT`, a line each; `*` for no name.
     var leases: [String]
