@@ -64,6 +64,9 @@ package actor UpstreamKeeper {
         kick.yield()
     }
 
+    /// Ports that are wanted, held, or to be given back still.
+    package var count: Int { entries.count }
+
     /// Attends to all ports until the task is cancelled.
     ///
     /// Nothing is given back then.
