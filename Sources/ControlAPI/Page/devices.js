@@ -40,9 +40,7 @@ function row(device) {
   const { address, name, mac, maker } = device;
   const others = (device.addresses ?? []).filter((one) => one !== address);
   return h("tr", { "data-test": "device-row", "data-name": name ?? address, "data-address": address },
-    h("th", { scope: "row" }, h("span",
-      { class: device.reachable ? "dot good" : "dot", title: device.reachable ? "Answers" : "Not seen lately" }),
-      name ?? address, h("span", { class: "unseen" }, device.reachable ? ", answers" : ", not seen lately"),
+    h("th", { scope: "row" }, name ?? address,
       h("span", { class: "note" }, [maker, device.interface].filter(Boolean).join(" · "))),
     h("td", { class: "mid num" }, address, others.map((one) => h("span", { class: "note" }, one))),
     h("td", { class: "spare num" }, mac ?? "–"),
