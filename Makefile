@@ -5,7 +5,7 @@ CONFIGURATION ?= debug
 SWIFT_SOURCES := Sources Tests Benchmarks Fuzz Package.swift
 BINARY := .build/release/portcullis
 
-.PHONY: help demo test run bench fuzz build release lint format install clean python-packages
+.PHONY: help demo test run bench fuzz screenshots build release lint format install clean python-packages
 
 help:
 	@echo 'make demo      the main job on real programs, in a network made for it'
@@ -13,6 +13,7 @@ help:
 	@echo 'make run       build the gateway and start it on this machine (as root)'
 	@echo 'make bench     measure it beside plain routing and hand-written rules'
 	@echo 'make fuzz      feed the parsers of the wire with what a fuzzer makes up'
+	@echo 'make screenshots  take the pictures of the page anew'
 	@echo 'make install   install the program, its manuals and its service under PREFIX'
 	@echo 'make format    format the sources;  make lint checks them'
 
@@ -46,6 +47,12 @@ fuzz: packages-build swift
 	scripts/fuzz SOAP $(FUZZ_SECONDS)
 	scripts/fuzz GENA $(FUZZ_SECONDS)
 	scripts/fuzz STUN $(FUZZ_SECONDS)
+
+screenshots: packages-test python-packages swift
+	swift build --build-tests
+	sudo=$$([ $$(id -u) = 0 ] || echo sudo -E env PATH=$$PATH); \
+	$$sudo env PORTCULLIS_SCREENSHOTS=$(CURDIR)/docs/screenshots \
+		swift test --skip-build --filter 'pictures of every page'
 
 build: packages-build swift
 	swift build

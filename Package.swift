@@ -13,6 +13,11 @@ let house: [SwiftSetting] = [
 ]
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let slowHashes = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -26,8 +31,14 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -71,13 +82,17 @@ let package = Package(
 
         // The house.
         .target(
+            name: "Access", dependencies: ["Addressing", "Forwarding", crypto, slowHashes],
+            swiftSettings: house),
+        .target(
             name: "Storage",
             dependencies: [
-                "Addressing", "Forwarding", .product(name: "GRDB", package: "GRDB.swift"),
+                "Access", "Addressing", "Forwarding",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: house),
         .target(
-            name: "Gateway", dependencies: ["Addressing", "Forwarding", "Storage", log],
+            name: "Gateway", dependencies: ["Access", "Addressing", "Forwarding", "Storage", log],
             swiftSettings: house),
 
         // The edges.
@@ -92,9 +107,14 @@ let package = Package(
         .target(
             name: "ControlAPI",
             dependencies: [
-                "Addressing", "ControlModel", "Diagnosis", "Forwarding", "Gateway", "LinuxKit",
-                "Reflection", "Storage", hummingbird, log, nioCore,
+                "Access", "Addressing", "ControlModel", "Diagnosis", "Forwarding", "Gateway",
+                "LinuxKit", "Reflection", "Storage", hummingbird, hummingbirdTLS, log, nioCore, tls,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                crypto, certificates, .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            resources: [.embedInCode("Document"), .embedInCode("Page")],
             swiftSettings: house),
         .target(
             name: "ControlClient",
@@ -106,7 +126,7 @@ let package = Package(
         .executableTarget(
             name: "portcullis",
             dependencies: [
-                "Addressing", "ControlAPI", "ControlClient", "ControlModel", "Diagnosis",
+                "Access", "Addressing", "ControlAPI", "ControlClient", "ControlModel", "Diagnosis",
                 "Forwarding", "Gateway", "Importing", "LinuxKit", "Netfilter", "Netlink",
                 "PortMapping", "Reflection", "Relay", "Storage",
                 hummingbird,
@@ -134,6 +154,9 @@ let package = Package(
         .target(
             name: "TestKit", dependencies: ["Addressing", "Forwarding", "LinuxKit"],
             path: "Tests/TestKit", swiftSettings: house),
+        .testTarget(
+            name: "AccessTests", dependencies: ["Access", "Forwarding", "TestKit"],
+            swiftSettings: house),
         .testTarget(
             name: "AddressingTests", dependencies: ["Addressing", "TestKit"], swiftSettings: house),
         .testTarget(
@@ -179,7 +202,7 @@ let package = Package(
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Addressing", "Forwarding", "Storage", "TestKit",
+                "Access", "Addressing", "Forwarding", "Storage", "TestKit",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: house),
@@ -197,7 +220,9 @@ let package = Package(
             name: "HouseTests", dependencies: ["TestKit", "portcullis"], swiftSettings: house),
         .testTarget(
             name: "ProgramTests",
-            dependencies: ["Addressing", "Forwarding", "TestKit", "portcullis"],
+            dependencies: [
+                "Access", "Addressing", "ControlAPI", "Forwarding", "TestKit", "portcullis",
+            ],
             swiftSettings: house),
     ]
 )

@@ -51,6 +51,9 @@ enum Bench {
             case .mapping:
                 let bench = MappingBench(lab: lab, options: options, cleanup: cleanup)
                 report.sections += Section.sections(of: try bench.run())
+            case .api:
+                let bench = APIBench(lab: lab, options: options, cleanup: cleanup)
+                report.sections += Section.sections(of: try bench.run())
             case .relay:
                 let bench = RelayBench(lab: lab, options: options, cleanup: cleanup, tally: tally)
                 let results = try bench.run()

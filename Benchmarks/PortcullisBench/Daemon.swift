@@ -66,6 +66,11 @@ final class Daemon {
         try Programs.run([program] + arguments + ["--socket", socket])
     }
 
+    /// What it prints.
+    func hear(_ arguments: String...) throws -> String {
+        try Programs.run([program] + arguments + ["--socket", socket])
+    }
+
     /// A figure of its status (`proc(5)`).
     func mebibytes(_ name: String) throws -> Double {
         let text = try String(

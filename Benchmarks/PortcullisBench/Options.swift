@@ -17,14 +17,14 @@ struct Options {
     var program = Self.builtProgram
 
     enum Part: String, CaseIterable {
-        case traffic, engine, daemon, restore, relay, mapping
+        case traffic, engine, daemon, restore, relay, mapping, api
     }
 
     static let processorTime = "--processor-time"
 
     static let usage = """
         usage: portcullis-bench [--rotations N] [--seconds S] [--quick] [--json FILE]
-                                [--only traffic|engine|daemon|restore|relay|mapping]
+                                [--only traffic|engine|daemon|restore|relay|mapping|api]
                                 [--program PATH] [--processor-time]
                                 [--figures LIST] [--candidates LIST]
 
@@ -36,7 +36,7 @@ struct Options {
         Of the relay, --figures takes some of \(RelayFigure.names), and
         --candidates some of none, kernel, relay, haproxy, nginx and socat; relay1 is that with one
         thread. It needs haproxy, nginx with its stream module, socat, and perf or strace as well.
-        Mappings are measured beside miniupnpd, which has to be there.
+        Mappings are measured beside miniupnpd, which has to be there; the API by wrk and curl.
 
         """
 

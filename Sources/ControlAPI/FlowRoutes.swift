@@ -19,7 +19,8 @@ struct FlowRoutes {
         let name = try request.forwardName()
         guard let flows = try await gateway.flows(of: name) else { throw await unknown(name) }
         let now = try await gateway.status().now
-        return try Views.Flows(flows: flows.map { Views.Flow($0.0, $0.1, now: now) }).response()
+        let page = try request.page(of: flows.map { Views.Flow($0.0, $0.1, now: now) }, by: \.id)
+        return try Views.Flows(flows: page.entries, next: page.next).response()
     }
 
     /// `?forward=nas&limit=50`.
@@ -27,7 +28,7 @@ struct FlowRoutes {
         -> Response
     {
         let name = try request.forwardName()
-        let limit = min(max(try request.number("limit") ?? 50, 1), 10_000)
+        let limit = try request.limit() ?? 50
         guard let flows = try await gateway.endedFlows(of: name, limit: limit) else {
             throw await unknown(name)
         }

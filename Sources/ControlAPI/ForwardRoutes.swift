@@ -59,11 +59,11 @@ struct ForwardRoutes {
         _ status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let dryRun = try request.flag("dry_run")
-        let expected = try request.number("revision")
+        let expected = try request.expectedRevision()
         let answer = await gateway.submit(
             wanted, by: context.requester, dryRun: dryRun, expecting: expected,
             confirmWithin: try request.patience())
-        return try answer.response(dryRun: dryRun, status)
+        return try answer.response(dryRun: dryRun, status, isConditional: request.isConditional)
     }
 
     /// `?to=12`; without it back before the last change, or the one that awaits its confirmation.
@@ -72,8 +72,9 @@ struct ForwardRoutes {
     {
         let dryRun = try request.flag("dry_run")
         let answer = try await gateway.rollback(
-            to: try request.number("to"), by: context.requester, dryRun: dryRun)
-        return try answer.response(dryRun: dryRun, .ok)
+            to: try request.number("to"), by: context.requester, dryRun: dryRun,
+            expecting: try request.expectedRevision())
+        return try answer.response(dryRun: dryRun, .ok, isConditional: request.isConditional)
     }
 
     @Sendable private func confirm(_ request: Request, _ context: ControlContext) async throws
@@ -88,13 +89,16 @@ struct ForwardRoutes {
 
 extension Answer {
     fileprivate func response(
-        dryRun: Bool, _ status: HTTPResponse.Status
+        dryRun: Bool, _ status: HTTPResponse.Status, isConditional: Bool = false
     ) throws -> Response {
-        guard refusals.isEmpty else { return try Views.Problem(refusals).response() }
+        guard refusals.isEmpty else {
+            let problem = Views.Problem(refusals)
+            return try (isConditional ? problem.asPreconditionFailed : problem).response()
+        }
         return try Views.Changes(
             revision: revision, changes: changes, warnings: warnings, flowsEnded: flowsEnded,
             dryRun: dryRun, costs: costs, confirmBy: confirmBy
-        ).response(status)
+        ).response(status).tagged(revision)
     }
 }
 
@@ -128,7 +132,7 @@ extension Request {
     /// `?name=12`; what is no number is refused, not passed over.
     func number(_ name: Substring) throws -> Int? {
         guard let text = uri.queryParameters[name] else { return nil }
-        guard let number = Int(text) else {
+        guard let number = Int(text), number >= 0 else {
             throw Refusal(
                 field: .body, value: "\(name)=\(text)", problem: .syntax("is no number"))
         }
@@ -136,11 +140,22 @@ extension Request {
     }
 
     func body<Body: Decodable>(_ type: Body.Type, _ context: ControlContext) async throws -> Body {
-        let announced = headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard announced <= ControlServer.largestBody else {
-            throw NIOTooManyBytesError(maxBytes: ControlServer.largestBody)
-        }
-        let buffer = try await body.collect(upTo: ControlServer.largestBody)
+        let buffer = try await bytes(context)
         return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
     }
+
+    /// The whole body, if this caller may send so much.
+    func bytes(_ context: ControlContext) async throws -> ByteBuffer {
+        let announced = headers[.contentLength].flatMap { Int($0) } ?? 0
+        let limit = context.largestBody
+        guard announced <= limit else { throw TooLarge(limit: limit) }
+        do { return try await body.collect(upTo: limit) } catch is NIOTooManyBytesError {
+            throw TooLarge(limit: limit)
+        }
+    }
+}
+
+/// A body has more bytes than this caller may send.
+struct TooLarge: Error {
+    var limit: Int
 }

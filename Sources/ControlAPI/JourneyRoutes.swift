@@ -1,3 +1,4 @@
+import Access
 import Addressing
 import ControlModel
 import Diagnosis
@@ -33,6 +34,8 @@ struct JourneyRoutes {
             try await gateway.carried(by: id).map { ForwardLoad(flows: $0, monthBytes: $1) }
         }
         guard let way else { return try Views.Journey(surveyed.journey).response() }
+        // A packet of any source comes in, as if from outside: that is more than looking.
+        try context.require(.operate)
         var view: Views.Journey
         do {
             let live = try await watching.run { try await survey.live(surveyed, way) }

@@ -18,17 +18,8 @@ struct LeaseRoutes {
     @Sendable private func requests(_ request: Request, _ context: ControlContext) async throws
         -> Response
     {
-        let waiting = await gateway.pendingLeases()
-        let refused = await gateway.refusedLeases()
-        return try Views.Requests(
-            requests: waiting.map {
-                Views.Request(
-                    id: $0.number, $0.request, first: $0.first, last: $0.last, count: $0.count)
-            },
-            refused: refused.map {
-                Views.Refused(
-                    $0.denial, count: $0.count, last: $0.last, device: $0.device, $0.dialect)
-            }
+        try Views.Requests(
+            await gateway.pendingLeases(), refused: await gateway.refusedLeases()
         ).response()
     }
 
@@ -77,5 +68,19 @@ struct LeaseRoutes {
         let text = context.parameters.get("id") ?? ""
         guard let number = Int(text) else { throw Views.Problem.unknownRequest(text) }
         return number
+    }
+}
+
+extension Views.Requests {
+    init(_ waiting: [PendingLease], refused: [LeaseRefusals.Tally]) {
+        self.init(
+            requests: waiting.map {
+                Views.Request(
+                    id: $0.number, $0.request, first: $0.first, last: $0.last, count: $0.count)
+            },
+            refused: refused.map {
+                Views.Refused(
+                    $0.denial, count: $0.count, last: $0.last, device: $0.device, $0.dialect)
+            })
     }
 }

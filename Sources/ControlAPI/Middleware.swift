@@ -1,37 +1,10 @@
 import ControlModel
 import Forwarding
 import FoundationEssentials
+import Gateway
 import Hummingbird
-import LinuxKit
 import NIOCore
-
-/// Asks the kernel who is at the other end of the socket (`SO_PEERCRED`, unix(7)).
-struct CallerMiddleware: RouterMiddleware {
-    private struct Credentials {
-        var process: Int32 = 0
-        var user: UInt32 = 0
-        var group: UInt32 = 0
-    }
-
-    /// `SOL_SOCKET` and `SO_PEERCRED` on the processors that Swift runs on.
-    private static let level = NIOBSDSocket.OptionLevel(rawValue: 1)
-    private static let option = NIOBSDSocket.Option(rawValue: 17)
-
-    @concurrent func handle(
-        _ request: Request, context: ControlContext,
-        next: @concurrent (Request, ControlContext) async throws -> Response
-    ) async throws -> Response {
-        var context = context
-        if let options = context.channel as? any SocketOptionProvider {
-            let caller: Credentials = try await options.unsafeGetSocketOption(
-                level: Self.level, name: Self.option
-            ).get()
-            context.requester = Requester(
-                name: Users.name(of: caller.user), origin: .operator)
-        }
-        return try await next(request, context)
-    }
-}
+import Storage
 
 /// Turns everything that goes wrong into problem details (RFC 9457).
 struct ProblemMiddleware: RouterMiddleware {
@@ -56,10 +29,12 @@ struct ProblemMiddleware: RouterMiddleware {
         case let error as EngineError:
             Views.Problem([Refusal(field: .state, value: "", problem: .engine(error))])
         case let error as DecodingError: Views.Problem([error.refusal])
-        case is NIOTooManyBytesError:
+        case let error as TooLarge:
             Views.Problem(
                 status: 413, title: "Too large",
-                detail: "a body may have \(ControlServer.largestBody) bytes; send less at once")
+                detail: "a body may have \(error.limit) bytes; send less at once")
+        case let error as StoreError:
+            Views.Problem(status: 503, title: "Not kept", detail: error.sentence)
         default:
             Views.Problem(status: 500, title: "Failed", detail: "the gateway failed: \(error)")
         }
@@ -101,6 +76,9 @@ extension Views.Problem {
     func response() throws -> Response {
         var response = try response(HTTPResponse.Status(code: status))
         response.headers[.contentType] = "application/problem+json"
+        // RFC 9110 section 11.6.1 asks for it.
+        if status == 401 { response.headers[.wwwAuthenticate] = "Bearer realm=\"portcullis\"" }
+        if let retryAfter { response.headers[.retryAfter] = "\(retryAfter)" }
         return response
     }
 }

@@ -21,8 +21,7 @@ struct ReadingRoutes {
     @Sendable private func revisions(_ request: Request, _ context: ControlContext) async throws
         -> Response
     {
-        let limit = try request.number("limit") ?? 50
-        let revisions = try await gateway.history(limit: min(max(limit, 1), 10_000))
+        let revisions = try await gateway.history(limit: try request.limit() ?? 50)
         return try Views.Revisions(
             revisions: revisions.map {
                 Views.Revision(
@@ -49,8 +48,10 @@ struct ReadingRoutes {
         -> Response
     {
         let (views, revision) = try await gateway.forwards()
-        return try Views.Forwards(revision: revision, forwards: views.map(Views.Forward.init))
-            .response()
+        let page = try request.page(of: views, by: \.forward.name.text)
+        return try Views.Forwards(
+            revision: revision, forwards: page.entries.map(Views.Forward.init), next: page.next
+        ).response().tagged(revision)
     }
 
     @Sendable private func forward(_ request: Request, _ context: ControlContext) async throws
@@ -58,16 +59,19 @@ struct ReadingRoutes {
     {
         let name = try forwardName(context)
         guard let view = try await gateway.forward(name) else { throw await gateway.unknown(name) }
-        return try Views.Forward(view).response()
+        return try Views.Forward(view).response().tagged(await gateway.currentRevision())
     }
 
     @Sendable private func activity(_ request: Request, _ context: ControlContext) async throws
         -> Response
     {
-        let limit = try request.number("limit") ?? 50
+        let most = try request.limit() ?? 50
         let entries = try await gateway.activity(
-            of: try request.forwardName(), limit: min(max(limit, 1), 10_000))
-        return try Views.Activities(activity: entries.map(Views.Activity.init)).response()
+            of: try request.forwardName(), before: try request.number("before"), limit: most + 1)
+        return try Views.Activities(
+            activity: entries.prefix(most).map { Views.Activity($0.entry, number: $0.number) },
+            next: entries.count > most ? entries[most - 1].number : nil
+        ).response()
     }
 
     @Sendable private func status(_ request: Request, _ context: ControlContext) async throws
@@ -95,14 +99,16 @@ extension Views.Forward {
         }
         self.init(
             view.forward, state: state, targets: targets, traffic: view.traffic,
-            monthBytes: view.monthBytes, nextChange: view.nextChange, choice: view.choice,
+            monthBytes: view.monthBytes, lastUsed: view.lastUsed, nextChange: view.nextChange,
+            choice: view.choice,
             upstream: view.upstream)
     }
 }
 
 extension Views.Activity {
-    init(_ entry: Activity) {
+    init(_ entry: Activity, number: Int? = nil) {
         self.init(
+            number: number,
             time: entry.time, who: entry.who, origin: entry.origin, kind: entry.kind.rawValue,
             forward: entry.forward, detail: entry.detail, revision: entry.revision)
     }

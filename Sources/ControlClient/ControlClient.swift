@@ -22,6 +22,18 @@ package struct ControlClient: Sendable {
         _ method: Method, _ path: String, _ query: [String: String] = [:],
         _ body: (any Encodable & Sendable)? = nil, as type: Answer.Type
     ) async throws -> Answer {
+        try JSONDecoder().decode(type, from: try await answer(method, path, query, body))
+    }
+
+    /// Has something done that is answered by nothing but its success.
+    package func order(
+        _ method: Method, _ path: String, _ body: (any Encodable & Sendable)? = nil
+    ) async throws { _ = try await answer(method, path, [:], body) }
+
+    private func answer(
+        _ method: Method, _ path: String, _ query: [String: String],
+        _ body: (any Encodable & Sendable)?
+    ) async throws -> Data {
         var request = HTTPClientRequest(url: url(path, query))
         request.method = HTTPMethod(rawValue: method.rawValue)
         if let body {
@@ -35,11 +47,11 @@ package struct ControlClient: Sendable {
                 ?? Views.Problem(
                     status: status, title: "Failed", detail: "the gateway answered \(status)")
         }
-        return try JSONDecoder().decode(type, from: bytes)
+        return bytes
     }
 
     package enum Method: String, Sendable {
-        case GET, POST, PATCH, DELETE
+        case GET, POST, PUT, PATCH, DELETE
     }
 
     private func exchange(_ request: HTTPClientRequest) async throws -> (Int, Data) {

@@ -4,8 +4,8 @@ package import Forwarding
 extension Views.Forward {
     package init(
         _ forward: Forwarding.Forward, state: String, targets: [String],
-        traffic: Forwarding.Traffic, monthBytes: UInt64, nextChange: Timestamp?,
-        choice: EngineChoice, upstream ports: [UpstreamPort] = []
+        traffic: Forwarding.Traffic, monthBytes: UInt64, lastUsed: Timestamp? = nil,
+        nextChange: Timestamp?, choice: EngineChoice, upstream ports: [UpstreamPort] = []
     ) {
         let body = ForwardBody(forward)
         id = Int(forward.id.number)
@@ -22,6 +22,7 @@ extension Views.Forward {
         nat6 = forward.translatesIPv6
         ends = forward.ends?.text
         schedule = body.schedule
+        self.lastUsed = lastUsed?.text
         self.nextChange = nextChange?.text
         whenClosed = forward.closing.rawValue
         limits = Views.Limits(
@@ -128,9 +129,10 @@ extension Views.Revision {
 
 extension Views.Activity {
     package init(
-        time: Timestamp, who: String, origin: Origin, kind: String, forward: ForwardName?,
-        detail: String, revision: Int?
+        number: Int? = nil, time: Timestamp, who: String, origin: Origin, kind: String,
+        forward: ForwardName?, detail: String, revision: Int?
     ) {
+        self.number = number
         self.time = time.text
         self.who = who
         self.origin = origin.rawValue

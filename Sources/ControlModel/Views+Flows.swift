@@ -4,8 +4,13 @@ package import Forwarding
 extension Views {
     package struct Flows: Codable, Hashable, Sendable {
         package var flows: [Flow]
+        /// The `after` with which the next page begins; absent on the last one.
+        package var next: String?
 
-        package init(flows: [Flow]) { self.flows = flows }
+        package init(flows: [Flow], next: String? = nil) {
+            self.flows = flows
+            self.next = next
+        }
     }
 
     package struct Flow: Codable, Hashable, Sendable {

@@ -5,10 +5,13 @@ package enum Views {
     package struct Forwards: Codable, Hashable, Sendable {
         package var revision: Int
         package var forwards: [Forward]
+        /// The `after` with which the next page begins; absent on the last one.
+        package var next: String?
 
-        package init(revision: Int, forwards: [Forward]) {
+        package init(revision: Int, forwards: [Forward], next: String? = nil) {
             self.revision = revision
             self.forwards = forwards
+            self.next = next
         }
     }
 
@@ -28,6 +31,8 @@ package enum Views {
         package var nat6: Bool
         package var ends: String?
         package var schedule: String?
+        /// When it was seen to carry something, to half a minute; absent for never.
+        package var lastUsed: String?
         /// When the schedule opens or closes next; absent when it does not.
         package var nextChange: String?
         package var whenClosed: String
@@ -64,6 +69,7 @@ package enum Views {
             case upstreamPorts = "upstream_ports"
             case engineReason = "engine_reason"
             case openTo = "open_to"
+            case lastUsed = "last_used"
             case nextChange = "next_change"
             case whenClosed = "when_closed"
         }
@@ -165,11 +171,18 @@ package enum Views {
 
     package struct Activities: Codable, Hashable, Sendable {
         package var activity: [Activity]
+        /// The `before` with which the next page begins; absent on the last one.
+        package var next: Int?
 
-        package init(activity: [Activity]) { self.activity = activity }
+        package init(activity: [Activity], next: Int? = nil) {
+            self.activity = activity
+            self.next = next
+        }
     }
 
     package struct Activity: Codable, Hashable, Sendable {
+        /// Its place in the record; absent in events.
+        package var number: Int?
         package var time: String
         package var who: String
         package var origin: String
@@ -229,6 +242,13 @@ package enum Views {
         package var status: Int
         package var detail: String
         package var errors: [FieldError]
+        /// After how many seconds it may be tried again; absent where that is no matter of time.
+        package var retryAfter: Int64?
+
+        enum CodingKeys: String, CodingKey {
+            case type, title, status, detail, errors
+            case retryAfter = "retry_after"
+        }
     }
 
     package struct FieldError: Codable, Hashable, Sendable {

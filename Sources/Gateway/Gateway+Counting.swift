@@ -19,6 +19,7 @@ extension Gateway {
     ) throws(EngineError) -> ApplyReport {
         var engineSettings = engineSettings
         engineSettings.isPatient = isPatient
+        reading = nil
         defer { upstreamListener?.yield() }
         // What has gone from the table has no total; its number may be another's by now.
         let newcomers = Set(edits.lazy.filter { $0.before == nil }.compactMap(\.after?.id))
@@ -38,6 +39,7 @@ extension Gateway {
     }
 
     private func beginAnew(_ forwards: [ForwardID]) {
+        reading = nil
         var changed: ByForward<TrafficTotal> = [:]
         for id in forwards {
             totals[id]?.counted = Traffic()
@@ -67,10 +69,18 @@ extension Gateway {
         }
     }
 
+    /// What a forward has carried when the engine's counters say this; nil for not counted.
+    func advanced(_ id: ForwardID, to reading: Traffic?) -> TrafficTotal {
+        let total = totals[id] ?? TrafficTotal()
+        return reading.map { total.advanced(to: $0, in: month, at: facts.now()) } ?? total
+    }
+
     private func takeIn(_ report: TrafficReport) throws {
+        // An older one would look as if counters had begun anew.
+        reading = nil
         var changed: ByForward<TrafficTotal> = [:]
         for (id, reading) in report.forwards where table[id] != nil {
-            let total = (totals[id] ?? TrafficTotal()).advanced(to: reading, in: month)
+            let total = advanced(id, to: reading)
             guard total != totals[id] else { continue }
             changed[id] = total
             totals[id] = total

@@ -121,6 +121,7 @@ extension Gateway {
     }
 
     func say(_ activity: [Activity]) {
+        tellWatchers(of: activity)
         for entry in activity {
             log.info(
                 "\(entry.kind.rawValue)\(entry.forward.map { " \($0)" } ?? ""): \(entry.detail)",

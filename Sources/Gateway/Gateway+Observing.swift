@@ -48,6 +48,7 @@ extension Gateway {
             settle()
         }
         if now.seconds % Self.savePeriod == 0 { saveTotals() }
+        keepHistory(now)
     }
 
     private func settle() {

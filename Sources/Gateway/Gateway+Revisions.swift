@@ -30,13 +30,15 @@ extension Gateway {
     ///
     /// - Parameter revision: nil for the one to go back to if a change awaits its confirmation,
     ///   else for the one before the last.
+    /// - Parameter expected: the revision that the table has to be at, if that matters.
     package func rollback(
-        to revision: Int?, by requester: Requester, dryRun: Bool
+        to revision: Int?, by requester: Requester, dryRun: Bool, expecting expected: Int? = nil
     ) async throws -> Answer {
         let goal = revision ?? pending?.base ?? self.revision - 1
         let former = try forwards(at: goal)
         let answer = await submit(
-            .restore(former), by: requester, dryRun: dryRun, expecting: self.revision)
+            .restore(former), by: requester, dryRun: dryRun,
+            expecting: expected ?? self.revision)
         guard !dryRun, answer.refusals.isEmpty else { return answer }
         try settlePending()
         note(.rolledBack, detail: "to revision \(goal), by \(requester.name)")

@@ -209,10 +209,8 @@ extension Gateway {
         do throws(EngineError) {
             let report = try engine.traffic()
             for forward in metered {
-                let total = totals[forward.id] ?? TrafficTotal()
-                let reading = report.forwards[forward.id]
                 used[forward.id] =
-                    (reading.map { total.advanced(to: $0, in: month) } ?? total).used(in: month)
+                    advanced(forward.id, to: report.forwards[forward.id]).used(in: month)
             }
         } catch { log.error("what budgets have used could not be read: \(error)") }
     }

@@ -1,3 +1,4 @@
+package import Access
 import Addressing
 package import Forwarding
 package import Logging
@@ -49,12 +50,17 @@ package actor Gateway {
     /// A change that goes back by itself unless it is confirmed.
     var pending: PendingConfirmation?
     /// What devices have asked for and the operator has not decided yet.
-    var asking = PendingLeases()
+    var asking = PendingLeases() {
+        didSet { tellWatchers(.requests) }
+    }
     /// What they were refused since the start.
     var refusals = LeaseRefusals()
     /// Since when devices may rely on what they know, and since when there is an external address.
     var epoch: LeaseEpoch
     var connected: Timestamp
+    /// Who may use the API, as it was kept last, and the number of that state.
+    package internal(set) var access = AccessState()
+    package internal(set) var accessEdition = 0
     /// Who is told what devices have to be told.
     var listener: AsyncStream<LeaseEvent>.Continuation?
     /// What routers in front have given for forwards.
@@ -63,6 +69,13 @@ package actor Gateway {
     var front: (own: IPv4Address, address: IPv4Address)?
     /// Who is told that something else may be wanted of them.
     var upstreamListener: AsyncStream<Void>.Continuation?
+    /// Who is told of everything that changes, and the number that the last of them has.
+    var watchers: [Int: AsyncStream<Event>.Continuation] = [:]
+    var lastWatcher = 0
+    /// The engine's counters as they were read last, and until when they will do; nil after a change.
+    var reading: (report: TrafficReport, until: ContinuousClock.Instant)?
+    /// What forwards have carried lately.
+    var history: TrafficHistory
     /// Programs that wait for traffic, as they were a moment ago.
     var heard: (listeners: [Listener], at: Timestamp)?
     var startedAt: Timestamp
@@ -83,6 +96,7 @@ package actor Gateway {
             leasing: Leasing(policy: settings.leasing))
         epoch = LeaseEpoch(since: startedAt, address: nil)
         connected = startedAt
+        history = TrafficHistory(since: startedAt)
         devices = observation.devices
     }
 
@@ -96,6 +110,7 @@ package actor Gateway {
         revision = state.revision
         totals = state.totals
         pending = state.pending
+        access = state.access
         surroundings.leasing.policy.consents = state.consents
         beginEpoch(state.epoch)
         for forward in table.all { forward.ends.map { ends[forward.id] = $0 } }
@@ -104,6 +119,8 @@ package actor Gateway {
         recallTimes()
         // What was counted since the last run saved it, and whether that counts on.
         countFromHere()
+        history = TrafficHistory(
+            since: facts.now(), totals: totals.map { ($0.id, $0.value.total) })
         startReport = try establishAll()
         settleAt = facts.now() + 1
         let count = wantedForwards.count
@@ -135,29 +152,6 @@ package actor Gateway {
         return forward.active(
             in: surroundings, opening: turns[forward.id]?.opening ?? .always,
             used: used[forward.id] ?? 0)
-    }
-
-    /// Lets go of everything so that another process can go on: nothing changes in the data path.
-    package func retire() {
-        saveTotals()
-        note(.stopped, detail: "another process takes over")
-        engine.release()
-    }
-
-    /// Ends the work in order: counters are kept, forwards too unless the settings say otherwise.
-    ///
-    /// - Returns: whether the forwards were withdrawn.
-    @discardableResult
-    package func stop() -> Bool {
-        saveTotals()
-        note(
-            .stopped,
-            detail: settings.withdrawsOnStop ? "forwards withdrawn" : "forwards stay in force")
-        guard settings.withdrawsOnStop else { return false }
-        do { try engine.withdraw() } catch {
-            log.error("the forwards could not be withdrawn: \(error)")
-        }
-        return true
     }
 
     /// Decides a request and, unless it is only a question, puts what comes of it in force.
@@ -268,9 +262,11 @@ package actor Gateway {
     /// Takes committed changes into memory.
     func adopt(_ changes: [ForwardChange], at now: Timestamp) {
         table.apply(changes)
+        reading = nil
         restPorts(of: changes, at: now)
         for change in changes { keepTime(of: change, at: now) }
         upstreamListener?.yield()
+        tellWatchers(.table(revision: revision))
         for change in changes {
             if let before = change.before {
                 ends[before.id] = nil

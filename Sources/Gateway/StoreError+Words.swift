@@ -1,8 +1,8 @@
-import Storage
+package import Storage
 
 extension StoreError {
     /// For people, behind "the change could not be kept".
-    var sentence: String {
+    package var sentence: String {
         switch self {
         case .damaged(_, let detail): "the database is damaged: \(detail)"
         case .vanished: "the database file is gone"

@@ -33,6 +33,28 @@ package enum NeighbourLookup {
     }
 }
 
+extension NeighbourLookup {
+    /// Everybody whose hardware address the kernel knows on these links, in the network namespace of the
+    /// calling thread.
+    ///
+    /// The kernel keeps the groups that were sent to among them; those are nobody.
+    package static func all(
+        on names: [InterfaceName]
+    ) throws(KernelError) -> [(interface: InterfaceName, address: IPAddress, mac: MACAddress)] {
+        var socket = try NetlinkSocket(.route)
+        var links: [UInt32: InterfaceName] = [:]
+        for name in names {
+            guard let (link, _) = try socket.link(name) else { continue }
+            links[link.index] = name
+        }
+        return try socket.neighbours().compactMap { neighbour in
+            guard let name = links[neighbour.index], let mac = neighbour.mac, mac.isDevice
+            else { return nil }
+            return (name, neighbour.address, mac)
+        }
+    }
+}
+
 extension NetlinkSocket {
     /// All of them.
     mutating func neighbours() throws(KernelError) -> [Neighbour] {

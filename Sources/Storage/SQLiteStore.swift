@@ -101,7 +101,7 @@ package final class SQLiteStore: Store {
                 table: table, revision: try Self.revision(database),
                 totals: try Totals.load(database), resolved: try Self.resolved(database),
                 pending: try Self.pending(database), consents: try Self.consents(database),
-                epoch: try Self.epoch(database))
+                epoch: try Self.epoch(database), access: try Self.access(database))
         }
     }
 
@@ -176,7 +176,7 @@ package final class SQLiteStore: Store {
         try writing { try Self.write(activity, $0) }
     }
 
-    private static func write(_ activity: [Activity], _ database: Database) throws {
+    static func write(_ activity: [Activity], _ database: Database) throws {
         guard !activity.isEmpty else { return }
         let insert = try database.makeStatement(
             sql: """
@@ -195,17 +195,21 @@ package final class SQLiteStore: Store {
     }
 
     package func activity(
-        of forward: ForwardName?, limit: Int
-    ) throws(StoreError) -> [Activity] {
+        of forward: ForwardName?, before number: Int?, limit: Int
+    ) throws(StoreError) -> [Recorded] {
         try reading { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT time, who, origin, kind, forward, detail, revision FROM activity
-                    WHERE ?1 IS NULL OR forward = ?1 ORDER BY number DESC LIMIT ?2
+                    SELECT time, who, origin, kind, forward, detail, revision, number FROM activity
+                    WHERE (?1 IS NULL OR forward = ?1) AND (?2 IS NULL OR number < ?2)
+                    ORDER BY number DESC LIMIT ?3
                     """,
-                arguments: [forward?.text, limit])
-            return rows.compactMap { try? Self.activity($0) }
+                arguments: [forward?.text, number, limit])
+            return rows.compactMap { row in
+                guard let entry = (try? Self.activity(row)) ?? nil else { return nil }
+                return Recorded(number: row[7], entry: entry)
+            }
         }
     }
 

@@ -31,8 +31,28 @@ enum Schema {
                     sql: "ALTER TABLE \(table) ADD COLUMN upstream INTEGER NOT NULL DEFAULT 0")
             }
         }
+        migrator.registerMigration("7: who may use the API") { database in
+            try database.execute(sql: seventh)
+        }
+        migrator.registerMigration("8: when forwards were used last") { database in
+            try database.execute(sql: "ALTER TABLE total ADD COLUMN last_used INTEGER")
+        }
         return migrator
     }
+
+    /// `digest` is the SHA-256 of a secret that nobody but its owner has; `credential` has one row.
+    private static let seventh = """
+        CREATE TABLE token (
+            number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, scope TEXT NOT NULL,
+            digest BLOB NOT NULL UNIQUE, created INTEGER NOT NULL, expires INTEGER NOT NULL,
+            last_used INTEGER);
+        CREATE TABLE session (
+            digest BLOB PRIMARY KEY, name TEXT NOT NULL, created INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL);
+        CREATE TABLE credential (
+            next_token INTEGER NOT NULL, password TEXT, totp_secret BLOB, totp_on INTEGER,
+            totp_step INTEGER);
+        """
 
     /// `month` is the year times twelve and the month from 0; `month_base` what the forward had
     /// carried by then, in bytes.

@@ -1,3 +1,4 @@
+package import Access
 package import Addressing
 package import Forwarding
 
@@ -36,7 +37,11 @@ package protocol Store: AnyObject {
     func note(_ activity: [Activity]) throws(StoreError)
 
     /// The latest entries, the newest first; those of one forward, or all.
-    func activity(of forward: ForwardName?, limit: Int) throws(StoreError) -> [Activity]
+    ///
+    /// - Parameter number: only entries older than the one of this number; nil for all.
+    func activity(
+        of forward: ForwardName?, before number: Int?, limit: Int
+    ) throws(StoreError) -> [Recorded]
 
     /// Keeps what forwards have carried, with the engine's own counters at that moment.
     func save(_ totals: ByForward<TrafficTotal>) throws(StoreError)
@@ -49,6 +54,9 @@ package protocol Store: AnyObject {
 
     /// Keeps since when devices may rely on what they know.
     func save(_ epoch: LeaseEpoch) throws(StoreError)
+
+    /// Keeps who may use the API, in place of what was kept before, and what goes on record with it.
+    func save(_ access: AccessState, noting activity: [Activity]) throws(StoreError)
 }
 
 /// Since when the mappings and the external address are what devices know them to be.
@@ -94,6 +102,7 @@ package struct StoredState: Sendable {
     package var pending: PendingConfirmation?
     package var consents: [LeaseConsent]
     package var epoch: LeaseEpoch?
+    package var access: AccessState
 }
 
 /// What a forward has carried since it was made, over restarts of everything.
@@ -105,28 +114,48 @@ package struct TrafficTotal: Hashable, Sendable {
     package var month: Int32
     /// The bytes of `total` when that month began.
     package var monthBase: UInt64
+    /// When it was seen to have carried more, to half a minute; nil for never.
+    package var lastUsed: Timestamp?
 
     package init(
         total: Traffic = Traffic(), counted: Traffic = Traffic(), month: Int32 = 0,
-        monthBase: UInt64 = 0
+        monthBase: UInt64 = 0, lastUsed: Timestamp? = nil
     ) {
         self.total = total
         self.counted = counted
         self.month = month
         self.monthBase = monthBase
+        self.lastUsed = lastUsed
     }
 
     /// Takes in new readings of the engine's counters, which may have begun anew.
-    package func advanced(to reading: Traffic, in month: Int32) -> TrafficTotal {
+    package func advanced(
+        to reading: Traffic, in month: Int32, at now: Timestamp
+    ) -> TrafficTotal {
+        let gained = reading.since(counted)
+        let isUsed = gained.flows > 0 || gained.bytes > 0
         // Back to an earlier month nothing begins anew.
-        TrafficTotal(
-            total: total + reading.since(counted), counted: reading, month: month,
-            monthBase: month <= self.month ? monthBase : total.bytes)
+        return TrafficTotal(
+            total: total + gained, counted: reading, month: month,
+            monthBase: month <= self.month ? monthBase : total.bytes,
+            lastUsed: isUsed ? now : lastUsed)
     }
 
     /// The bytes of a month, both ways.
     package func used(in month: Int32) -> UInt64 {
         month == self.month ? total.bytes &- monthBase : 0
+    }
+}
+
+/// An entry of the record, with its place in it.
+package struct Recorded: Hashable, Sendable {
+    package var number: Int
+    package var entry: Activity
+}
+
+extension Store {
+    package func activity(of forward: ForwardName?, limit: Int) throws(StoreError) -> [Activity] {
+        try activity(of: forward, before: nil, limit: limit).map(\.entry)
     }
 }
 
@@ -160,6 +189,8 @@ package struct Activity: Hashable, Sendable {
         case opened, closed, usedUp = "used-up"
         /// A number of the kernel's was set at somebody's wish.
         case setting
+        /// Somebody signed in or out, or who may use the API was changed.
+        case access
         /// A device has asked for something that the operator decides, and what was decided.
         case asked, consented
         /// A flow was, by hand.

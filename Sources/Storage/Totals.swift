@@ -15,7 +15,8 @@ enum Totals {
             totals[id] = TrafficTotal(
                 total: traffic(row, 1, limited: 13), counted: traffic(row, 7, limited: 14),
                 month: Int32(truncatingIfNeeded: row[15] as Int64),
-                monthBase: UInt64(bitPattern: row[16] as Int64))
+                monthBase: UInt64(bitPattern: row[16] as Int64),
+                lastUsed: (row[17] as Int64?).map(Timestamp.init(seconds:)))
         }
         return totals
     }
@@ -24,7 +25,8 @@ enum Totals {
         let insert = try database.makeStatement(
             sql: """
                 INSERT OR REPLACE INTO total
-                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17
+                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+                    ?18
                 WHERE EXISTS (SELECT 1 FROM forward WHERE id = ?1)
                 """)
         for (id, total) in totals {
@@ -32,8 +34,9 @@ enum Totals {
                 total.total.limited, total.counted.limited, UInt64(max(0, total.month)),
                 total.monthBase,
             ].map { Int64(bitPattern: $0) }
-            let numbers =
+            let numbers: [Int64?] =
                 [Int64(id.number)] + values(total.total) + values(total.counted) + last
+                + [total.lastUsed?.seconds]
             try insert.execute(arguments: StatementArguments(numbers))
         }
     }

@@ -28,7 +28,8 @@ struct Portcullis: AsyncParsableCommand {
             Disable.self, Flows.self, EndFlows.self, Requests.self, Allow.self, Deny.self,
             RequestPort.self, Plan.self, Apply.self, Confirm.self, Rollback.self,
             History.self, Diff.self, Export.self, Import.self, Status.self, TracePacket.self,
-            Doctor.self, WAN.self, STUNServerCommand.self, Log.self, Completion.self,
+            Doctor.self, WAN.self, STUNServerCommand.self, Log.self, Dashboard.self, Tokens.self,
+            Password.self, Codes.self, Completion.self,
         ])
 
     static func main() async {

@@ -8,6 +8,10 @@ import Testing
         "Forwarding": (
             ["Addressing"], "the core is pure: no clock, randomness, I/O, Foundation or logging"
         ),
+        "Access": (
+            ["Addressing", "Crypto", "CryptoExtras", "Forwarding"],
+            "who may do what is decided without a clock or a die; hashes are arithmetic"
+        ),
         "Importing": (
             ["Addressing", "Forwarding"], "texts of other programs to forwards, without a machine"
         ),
@@ -40,11 +44,11 @@ import Testing
             "it looks at the table and the machine, and changes neither"
         ),
         "Storage": (
-            ["Addressing", "Forwarding", "Foundation", "GRDB"],
+            ["Access", "Addressing", "Forwarding", "Foundation", "GRDB"],
             "the store knows forwards and SQLite"
         ),
         "Gateway": (
-            ["Addressing", "Forwarding", "Logging", "Storage"],
+            ["Access", "Addressing", "Forwarding", "Logging", "Storage"],
             "engine, store and facts come in as protocols"
         ),
         "PortMapping": (
@@ -57,9 +61,13 @@ import Testing
         "ControlModel": (["Addressing", "Forwarding"], "shapes and words, no transport"),
         "ControlAPI": (
             [
-                "Addressing", "ControlModel", "Diagnosis", "Forwarding", "FoundationEssentials",
-                "Gateway", "Hummingbird", "LinuxKit", "Logging", "NIOCore", "Reflection",
-                "Storage", "Synchronization",
+                "Access", "Addressing", "ControlModel", "Crypto", "Diagnosis", "Forwarding",
+                "FoundationEssentials", "Gateway", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+                "HummingbirdTLS", "LinuxKit",
+                "Logging", "NIOCore", "NIOHTTPTypes", "NIOSSL", "Reflection", "ServiceLifecycle",
+                "Storage",
+                "SwiftASN1",
+                "Synchronization", "X509",
             ], "HTTP is an edge: it speaks to the gateway and to diagnosis, never to an engine"
         ),
         "ControlClient": (
@@ -105,7 +113,7 @@ import Testing
 
     /// A clock or a die in the core would make its answers differ from one run to the next.
     @Test(arguments: [
-        "Addressing", "Forwarding", "Importing", "Netlink", "Wire", "ControlModel",
+        "Access", "Addressing", "Forwarding", "Importing", "Netlink", "Wire", "ControlModel",
     ])
     func `the pure rooms have no clock, no dice and no waiting`(module: String) throws {
         let impure = [

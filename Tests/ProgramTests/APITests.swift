@@ -87,7 +87,7 @@ import Testing
     }
 
     private static let requests: [(method: String, path: String, status: Int)] = [
-        ("GET", "/", 404), ("GET", "/v2/forwards", 404), ("GET", "/v1/nothing", 404),
+        ("GET", "/nothing", 404), ("GET", "/v2/forwards", 404), ("GET", "/v1/nothing", 404),
         ("PUT", "/v1/forwards", 404), ("DELETE", "/v1/forwards", 404), ("POST", "/v1/status", 404),
         ("GET", "/v1/../../etc/passwd", 404),
         ("GET", "/v1/forwards/nope", 404), ("DELETE", "/v1/forwards/nope", 404),

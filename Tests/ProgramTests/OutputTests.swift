@@ -45,7 +45,7 @@ import Testing
             "guard_dropped_packets", "guard_dropped_bytes",
         ],
         "log": Set(
-            ["time", "who", "origin", "kind", "forward", "detail", "revision"].map {
+            ["number", "time", "who", "origin", "kind", "forward", "detail", "revision"].map {
                 "activity[].\($0)"
             }),
         "export": Set(
@@ -59,7 +59,8 @@ import Testing
     private static let forward: Set = [
         "id", "name", "external", "on", "at", "to", "open_to[]", "deny[]", "hairpin", "source",
         "nat6", "upstream",
-        "ends", "when_closed", "enabled", "comment", "origin", "creator", "created", "state",
+        "ends", "last_used", "when_closed", "enabled", "comment", "origin", "creator", "created",
+        "state",
         "targets[]", "engine", "traffic.limited", "traffic.month_bytes",
         "traffic.flows", "traffic.packets_in", "traffic.bytes_in", "traffic.packets_out",
         "traffic.bytes_out", "traffic.denied",

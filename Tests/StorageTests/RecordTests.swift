@@ -114,12 +114,13 @@ extension Activity {
     @Test func `readings add up`() {
         var total = TrafficTotal()
         for flows in [3, 3, 10] as [UInt64] {
-            total = total.advanced(to: Traffic(flows: flows), in: 1)
+            total = total.advanced(to: Traffic(flows: flows), in: 1, at: Timestamp(seconds: 0))
         }
         #expect(
             total
                 == TrafficTotal(
-                    total: Traffic(flows: 10), counted: Traffic(flows: 10), month: 1))
+                    total: Traffic(flows: 10), counted: Traffic(flows: 10), month: 1,
+                    lastUsed: Timestamp(seconds: 0)))
     }
 
     @Test func `counters that began anew are added to what was, each for itself`() {
@@ -128,7 +129,7 @@ extension Activity {
                 flows: 100, inbound: Volume(packets: 50, bytes: 5000), denied: 4),
             counted: Traffic(flows: 10, inbound: Volume(packets: 5, bytes: 500), denied: 4))
         let reading = Traffic(flows: 2, inbound: Volume(packets: 6, bytes: 90), denied: 4)
-        let after = before.advanced(to: reading, in: 1)
+        let after = before.advanced(to: reading, in: 1, at: Timestamp(seconds: 0))
         #expect(
             after.total
                 == Traffic(flows: 102, inbound: Volume(packets: 51, bytes: 5090), denied: 4))
@@ -146,7 +147,7 @@ extension Activity {
             counter += added
             expected += added
             let before = total.total.flows
-            total = total.advanced(to: Traffic(flows: counter), in: 1)
+            total = total.advanced(to: Traffic(flows: counter), in: 1, at: Timestamp(seconds: 0))
             #expect(total.total.flows >= before)
         }
         #expect(total.total.flows == expected)

@@ -148,7 +148,7 @@ extension Gateway {
     package func packets(of forward: ForwardID) -> UInt64 {
         do {
             let traffic = try engine.traffic().forwards[forward] ?? Traffic()
-            let total = (totals[forward] ?? TrafficTotal()).advanced(to: traffic, in: month).total
+            let total = advanced(forward, to: traffic).total
             return total.inbound.packets + total.outbound.packets
         } catch {
             log.error("the packets of a pinhole could not be counted: \(error)")

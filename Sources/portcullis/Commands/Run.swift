@@ -14,6 +14,7 @@ struct Run: AsyncParsableCommand {
               portcullis run --wan wan0 --wan wan1 --lan br0
               portcullis run --config /etc/portcullis/portcullis.toml
               portcullis run --mapping all
+              portcullis run --api 192.168.7.1:8444
               portcullis run --take-over
               portcullis run --engine relay --state ~/portcullis --socket ~/portcullis.sock
             """)
@@ -55,6 +56,12 @@ struct Run: AsyncParsableCommand {
             "Protocols by which devices may ask for ports: all, or pcp, nat-pmp, upnp (default: none).",
             valueName: "protocols"))
     var mapping: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Serve the page and the API at this address over TLS; may be given several times.",
+            valueName: "address:port"))
+    var api: [String] = []
 
     func run() async throws {
         let settings = try DaemonSettings(options: self)

@@ -54,6 +54,8 @@ struct Daemon {
         if let failure = store.copyFailure {
             log.warning("no fresh copy of the table could be made: \(failure)")
         }
+        let api = try NetworkAPI(
+            settings.api, state: settings.state, network: first.view, at: .now, log)
         let gateway = Gateway(
             store: store, engine: engines.pair,
             facts: MachineFacts(log: log, relay: held),
@@ -80,7 +82,7 @@ struct Daemon {
                         limits: settings.mapping.limits, upnp: settings.mapping.upnp, log: log)))
         }
         let door = try HandoverDoor(at: Handover.door(beside: settings.socket))
-        try await serve(gateway, watches, routing, door, log)
+        try await serve(gateway, watches, routing, api, door, log)
         try await end(gateway, routing, leave, door, log)
     }
 
@@ -95,17 +97,20 @@ struct Daemon {
 
     private func serve(
         _ gateway: Gateway, _ watches: [any Service], _ routing: AnswerRouting,
-        _ door: HandoverDoor, _ log: Logger
+        _ api: NetworkAPI, _ door: HandoverDoor, _ log: Logger
     ) async throws {
         let socket = settings.socket
         let group = settings.group
         let numbers = settings.numbers
+        let hub = EventHub(gateway: gateway)
+        let board = SettingsBoard(settings.view)
         let control = ControlServer(
-            gateway: gateway,
+            gateway: gateway, doorkeeper: await Doorkeeper(gateway), listeners: api.facts,
             survey: JourneySurvey(mask: numbers.mask, wanMask: numbers.wanMask),
             doctor: DoctorSettings(mask: numbers.mask, stun: settings.stun.first),
             wan: WANSurvey(
-                servers: settings.stun, upstream: RouterQuestions(nonces: .ofMachine)))
+                servers: settings.stun, upstream: RouterQuestions(nonces: .ofMachine)),
+            hub: hub, settings: board)
         let server = control.application(socket: socket, log: quiet(log)) {
             // What an ordinary user runs is the user's own.
             if !Users.share(socket, withGroup: group), Users.isRoot {
@@ -117,11 +122,15 @@ struct Daemon {
             [
                 ClockService(gateway: gateway),
                 MemoryService(),
+                EventService(hub: hub),
                 UpstreamService(gateway: gateway, log: log),
             ] + watches + [
-                ReloadService(gateway: gateway, routing: routing, options: options, log: log),
+                ReloadService(
+                    gateway: gateway, routing: routing, identity: api.identity, board: board,
+                    options: options,
+                    log: log),
                 server,
-            ]
+            ] + api.services(of: control, gateway, log, quiet: quiet(log))
         let lifecycle = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log))
         try door.open { Task { await lifecycle.triggerGracefulShutdown() } }

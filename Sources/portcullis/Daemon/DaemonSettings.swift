@@ -24,6 +24,8 @@ struct DaemonSettings {
     var drainSeconds: Int
     /// What devices may ask for, and by which protocols.
     var mapping: MappingTerms
+    /// The API over TLS.
+    var api: APISettings
     /// Whom `wan`, and the first of whom `doctor` asks how the WAN is seen.
     var stun: [STUNServer]
     var logLevel: Logger.Level
@@ -48,6 +50,7 @@ struct DaemonSettings {
             transparentWay: numbers.transparentWay)
         drainSeconds = file.relay.drain ?? Self.standardDrain
         mapping = try MappingTerms(file.mapping, option: options.mapping)
+        api = try APISettings(file.api, option: options.api)
         gateway = GatewaySettings(
             guarded: file.network.guard != "off",
             withdrawsOnStop: file.daemon.onStop == "withdraw", leasing: mapping.policy,

@@ -1,3 +1,4 @@
+import ControlAPI
 import Forwarding
 import Gateway
 import LinuxKit
@@ -12,6 +13,15 @@ struct ClockService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await gateway.run() }
+    }
+}
+
+/// Tells those who listen what happens.
+struct EventService: Service {
+    let hub: EventHub
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await hub.run() }
     }
 }
 
@@ -65,6 +75,9 @@ struct TableService: Service {
 struct ReloadService: Service {
     let gateway: Gateway
     let routing: AnswerRouting
+    /// What the API shows over TLS; nil where it is off.
+    let identity: TLSIdentity?
+    let board: SettingsBoard
     let options: Run
     let log: Logger
 
@@ -82,6 +95,8 @@ struct ReloadService: Service {
                 try await gateway.adopt(wanted)
                 await gateway.observe(routing.observer.adopt(settings.network))
                 await routing.follow()
+                identity?.refresh(log)
+                board.put(settings.view)
                 log.notice("configuration read again")
             } catch {
                 log.error("the configuration was not taken over: \(Daemon.text(error))")

@@ -12,6 +12,7 @@ struct ConfigurationFile: Decodable {
     var daemon = Daemon()
     var relay = Relay()
     var mapping = Mapping()
+    var api = API()
     var forwards: [ForwardBody] = []
 
     struct Daemon: Decodable {
@@ -55,7 +56,7 @@ struct ConfigurationFile: Decodable {
 
     init(from decoder: any Decoder) throws {
         try decoder.refuseKeys(otherThan: [
-            "network", "kernel", "daemon", "relay", "mapping", "forward",
+            "network", "kernel", "daemon", "relay", "mapping", "api", "forward",
         ])
         let values = try decoder.container(keyedBy: CodingKeys.self)
         network = try values.decodeIfPresent(Network.self, forKey: .network) ?? Network()
@@ -63,11 +64,12 @@ struct ConfigurationFile: Decodable {
         daemon = try values.decodeIfPresent(Daemon.self, forKey: .daemon) ?? Daemon()
         relay = try values.decodeIfPresent(Relay.self, forKey: .relay) ?? Relay()
         mapping = try values.decodeIfPresent(Mapping.self, forKey: .mapping) ?? Mapping()
+        api = try values.decodeIfPresent(API.self, forKey: .api) ?? API()
         forwards = try values.decodeIfPresent([ForwardBody].self, forKey: .forward) ?? []
     }
 
     private enum CodingKeys: String, CodingKey {
-        case network, kernel, daemon, relay, mapping, forward
+        case network, kernel, daemon, relay, mapping, api, forward
     }
 
     /// The largest file that is read, in bytes.

@@ -23,6 +23,14 @@ enum Console {
     static func bold(_ text: String) -> String { isTerminal ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
     static func alarm(_ text: String) -> String { isTerminal ? "\u{1b}[33m\(text)\u{1b}[0m" : text }
 
+    /// Asks a person for a line; nil at the end of the input.
+    static func ask(_ question: String) -> String? {
+        guard inputIsTerminal else { return readLine() }
+        FileHandleOutput.standardError.write(question)
+        defer { error("") }
+        return readLine()
+    }
+
     /// Lets what was printed out at once, for whoever reads along.
     static func flush() {
         _ = fflush(nil)
