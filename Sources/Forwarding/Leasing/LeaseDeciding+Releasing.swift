@@ -39,11 +39,14 @@ extension LeaseDeciding {
 
     private func releaseAll(_ transport: TransportProtocol) -> LeaseOutcome {
         let own = table.leases(of: asker.device).filter { $0.transports.contains(transport) }
-        return releaseKnown(own)
+        let (gone, denial) = releaseKnown(own)
+        return .released(gone, denial)
     }
 
     /// Those that may be given back by who has no nonce to show, and why others may not.
-    private func releaseKnown(_ own: [Forward]) -> LeaseOutcome {
+    private func releaseKnown(
+        _ own: [Forward]
+    ) -> (gone: [ForwardChange], denial: LeaseDenial?) {
         var (gone, denial): ([ForwardChange], LeaseDenial?) = ([], nil)
         for forward in own {
             guard let lease = forward.lease else { continue }
@@ -52,7 +55,7 @@ extension LeaseDeciding {
                 gone.append(.removed(forward))
             } catch { denial = error }
         }
-        return .released(gone, denial)
+        return (gone, denial)
     }
 
     private func releaseExternal(
@@ -69,7 +72,7 @@ extension LeaseDeciding {
         }
         guard !own.isEmpty else { throw otherOwner(transport, ports) }
         // Of a range goes what may (WANIPConnection:2, DeletePortMappingRange); one port may or may not.
-        guard case .released(let gone, let denial) = releaseKnown(own) else { throw .unknown }
+        let (gone, denial) = releaseKnown(own)
         if gone.isEmpty, let denial { throw denial }
         return .released(gone, nil)
     }
