@@ -20,7 +20,7 @@ struct MetricsRoutes {
         router.get("health/ready", use: ready)
     }
 
-    /// Ready is who has the table in force and a way out.
+    /// Ready is who has the table in force.
     @Sendable private func ready(_ request: Request, _ context: ControlContext) async throws
         -> Response
     {
@@ -46,44 +46,32 @@ struct MetricsRoutes {
             body: .init(byteBuffer: ByteBuffer(string: text.text)))
     }
 
+    /// Counters of forwards: those with a direction have a sample for each.
+    private static let counters: [ForwardCounter] = [
+        ForwardCounter("flows", help: "Flows that were let in.") { [("", $0.flows)] },
+        ForwardCounter(
+            "bytes", unit: "bytes", help: "Bytes carried; in is from clients to the target."
+        ) { [("in", $0.inbound.bytes), ("out", $0.outbound.bytes)] },
+        ForwardCounter(
+            "packets", help: "Packets carried, of a relay reads; in is from clients to the target."
+        ) { [("in", $0.inbound.packets), ("out", $0.outbound.packets)] },
+        ForwardCounter("denied_packets", help: "Packets of those who may not use the forward.") {
+            [("", $0.denied)]
+        },
+        ForwardCounter("limited_packets", help: "Packets that limits did not let through.") {
+            [("", $0.limited)]
+        },
+    ]
+
     private static func tell(of views: [Gateway.View], in text: inout OpenMetricsText) {
-        text.family("portcullis_forward_flows", .counter, help: "Flows that were let in.")
-        for view in views {
-            text.sample("portcullis_forward_flows_total", label(view), view.traffic.flows)
-        }
-        text.family(
-            "portcullis_forward_bytes", .counter, unit: "bytes",
-            help: "Bytes carried; in is from clients to the target.")
-        for view in views {
-            text.sample(
-                "portcullis_forward_bytes_total", label(view, "in"), view.traffic.inbound.bytes)
-            text.sample(
-                "portcullis_forward_bytes_total", label(view, "out"), view.traffic.outbound.bytes)
-        }
-        text.family(
-            "portcullis_forward_packets", .counter,
-            help: "Packets carried, of a relay reads; in is from clients to the target.")
-        for view in views {
-            text.sample(
-                "portcullis_forward_packets_total", label(view, "in"),
-                view.traffic.inbound.packets)
-            text.sample(
-                "portcullis_forward_packets_total", label(view, "out"),
-                view.traffic.outbound.packets)
-        }
-        text.family(
-            "portcullis_forward_denied_packets", .counter,
-            help: "Packets of those who may not use the forward.")
-        for view in views {
-            text.sample(
-                "portcullis_forward_denied_packets_total", label(view), view.traffic.denied)
-        }
-        text.family(
-            "portcullis_forward_limited_packets", .counter,
-            help: "Packets that limits did not let through.")
-        for view in views {
-            text.sample(
-                "portcullis_forward_limited_packets_total", label(view), view.traffic.limited)
+        for counter in counters {
+            let name = "portcullis_forward_" + counter.name
+            text.family(name, .counter, unit: counter.unit, help: counter.help)
+            for view in views {
+                for (direction, value) in counter.values(view.traffic) {
+                    text.sample(name + "_total", label(view, direction), value)
+                }
+            }
         }
         text.family(
             "portcullis_forward_in_force", .gauge,
@@ -94,10 +82,10 @@ struct MetricsRoutes {
     }
 
     private static func label(
-        _ view: Gateway.View, _ direction: String? = nil
+        _ view: Gateway.View, _ direction: String = ""
     ) -> [(name: String, value: String)] {
         let forward = (name: "forward", value: view.forward.name.text)
-        return direction.map { [forward, (name: "direction", value: $0)] } ?? [forward]
+        return direction.isEmpty ? [forward] : [forward, (name: "direction", value: direction)]
     }
 
     private static func tell(
@@ -125,6 +113,23 @@ struct MetricsRoutes {
             "portcullis_resident_memory_bytes", .gauge, unit: "bytes",
             help: "Memory of the daemon.")
         text.sample("portcullis_resident_memory_bytes", [], Memory.resident)
+    }
+}
+
+/// One family of counters that every forward has.
+private struct ForwardCounter: Sendable {
+    /// Behind `portcullis_forward_`.
+    let name: String
+    let unit: String?
+    let help: String
+    /// By direction, which is empty where there is none.
+    let values: @Sendable (Traffic) -> [(direction: String, value: UInt64)]
+
+    init(
+        _ name: String, unit: String? = nil, help: String,
+        values: @escaping @Sendable (Traffic) -> [(direction: String, value: UInt64)]
+    ) {
+        (self.name, self.unit, self.help, self.values) = (name, unit, help, values)
     }
 }
 
