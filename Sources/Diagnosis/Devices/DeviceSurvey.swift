@@ -40,15 +40,8 @@ package struct DeviceSurvey: Sendable {
     }
 
     /// IPv4 before global IPv6 before link-local.
-    private static func rank(_ address: IPAddress) -> (Int, String) {
+    private static func rank(_ address: IPAddress) -> (Int, IPAddress) {
         let kind = address.v4 != nil ? 0 : address.v6.map { $0.isLinkLocal ? 2 : 1 } ?? 1
-        return (kind, address.sortKey)
-    }
-}
-
-extension IPAddress {
-    /// Orders addresses of one family by their number.
-    fileprivate var sortKey: String {
-        octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return (kind, address)
     }
 }

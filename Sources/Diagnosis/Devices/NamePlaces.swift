@@ -70,8 +70,7 @@ package struct NamePlaces: Sendable {
     private var makerLines: [Substring] { makers.lazy.map(Self.lines).first { !$0.isEmpty } ?? [] }
 
     private static func prefix(of mac: MACAddress) -> String {
-        String(mac.description.uppercased().prefix(8)).map { $0 == ":" ? "-" : $0 }
-            .reduce(into: "") { $0.append($1) }
+        String(mac.description.uppercased().prefix(8).map { $0 == ":" ? "-" : $0 })
     }
 
     /// Names come from devices: no control characters, and not more than a line shows.
