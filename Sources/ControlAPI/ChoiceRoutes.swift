@@ -18,7 +18,7 @@ struct ChoiceRoutes {
     @Sendable private func devices(_ request: Request, _ context: ControlContext) async throws
         -> Response
     {
-        let interfaces = try await gateway.status().network.insideInterfaces
+        let interfaces = await gateway.standing().network.insideInterfaces
         let (views, _) = try await gateway.forwards()
         let found = try survey.devices(on: interfaces)
         return try Views.Devices(

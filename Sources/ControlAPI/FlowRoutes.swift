@@ -18,7 +18,7 @@ struct FlowRoutes {
     {
         let name = try request.forwardName()
         guard let flows = try await gateway.flows(of: name) else { throw await unknown(name) }
-        let now = try await gateway.status().now
+        let now = gateway.now
         let page = try request.page(of: flows.map { Views.Flow($0.0, $0.1, now: now) }, by: \.id)
         return try Views.Flows(flows: page.entries, next: page.next).response()
     }
@@ -43,7 +43,7 @@ struct FlowRoutes {
         guard let number = FlowNumber(text),
             let (name, flow) = try await gateway.endFlow(number, by: context.requester)
         else { throw Views.Problem.unknownFlow(text) }
-        let now = try await gateway.status().now
+        let now = gateway.now
         return try Views.Flow(name, flow, now: now).response()
     }
 

@@ -28,11 +28,9 @@ extension Gateway {
 
     func tellWatchers(_ event: Event) {
         for (number, watcher) in watchers {
-            guard case .enqueued = watcher.yield(event) else {
-                watcher.finish()
-                watchers[number] = nil
-                continue
-            }
+            if case .enqueued = watcher.yield(event) { continue }
+            watcher.finish()
+            watchers[number] = nil
         }
     }
 

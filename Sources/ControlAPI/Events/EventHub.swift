@@ -2,6 +2,7 @@ import ControlModel
 import Forwarding
 import FoundationEssentials
 package import Gateway
+package import Logging
 import NIOCore
 
 /// Tells all who listen what happens: read once, encoded once, and handed to each.
@@ -13,6 +14,7 @@ import NIOCore
 /// gateway keep much, and nobody misses something without knowing.
 package actor EventHub {
     private let gateway: Gateway
+    private let log: Logger
     private var listeners: [Int: Listener] = [:]
     private var lastListener = 0
     private var isTableStale = false
@@ -39,7 +41,10 @@ package actor EventHub {
     /// In periods: a second, two, five, fifteen.
     private static let (counterBeat, flowBeat, liveBeat, quietBeat) = (4, 8, 20, 60)
 
-    package init(gateway: Gateway) { self.gateway = gateway }
+    package init(gateway: Gateway, log: Logger) {
+        self.gateway = gateway
+        self.log = log
+    }
 
     /// Works until the task is cancelled; then every stream ends.
     package func run() async {
@@ -132,10 +137,8 @@ package actor EventHub {
 
     private func send(_ event: ByteBuffer, to isMeant: (Listener) -> Bool) {
         for (number, listener) in listeners where isMeant(listener) {
-            guard case .enqueued = listener.stream.yield(event) else {
-                leave(number)
-                continue
-            }
+            if case .enqueued = listener.stream.yield(event) { continue }
+            leave(number)
         }
     }
 
@@ -152,8 +155,16 @@ package actor EventHub {
 
     // What is looked at.
 
+    /// What cannot be read now is tried again at the next beat; nobody is told of something that is not so.
+    private func looked<Found>(_ look: () async throws -> Found) async -> Found? {
+        do { return try await look() } catch {
+            log.warning("listeners cannot be told what is carried: \(error)")
+            return nil
+        }
+    }
+
     private func tellCounters() async {
-        guard let counters = try? await gateway.counters() else { return }
+        guard let counters = await looked({ try await gateway.counters() }) else { return }
         let live = beat % Self.liveBeat == 0 ? await liveFlows() : nil
         var changed: [ForwardName: Views.Counter] = [:]
         var next: [ForwardName: Views.Counter] = [:]
@@ -180,12 +191,14 @@ package actor EventHub {
     }
 
     private func liveFlows() async -> [ForwardName: Int]? {
-        guard let flows = try? await gateway.flows(of: nil) else { return nil }
+        guard let flows = await looked({ try await gateway.flows(of: nil) ?? [] }) else {
+            return nil
+        }
         return flows.reduce(into: [:]) { $0[$1.0, default: 0] += 1 }
     }
 
     private func tellFlows() async {
-        guard let flows = try? await gateway.flows(of: nil) else { return }
+        guard let flows = await looked({ try await gateway.flows(of: nil) ?? [] }) else { return }
         let now = gateway.now
         let wishes = Set(
             listeners.values.filter { $0.topics.contains(.flows) }.map(\.forward))

@@ -102,7 +102,7 @@ struct Daemon {
         let socket = settings.socket
         let group = settings.group
         let numbers = settings.numbers
-        let hub = EventHub(gateway: gateway)
+        let hub = EventHub(gateway: gateway, log: log)
         let board = SettingsBoard(settings.view)
         let control = ControlServer(
             gateway: gateway, doorkeeper: await Doorkeeper(gateway), listeners: api.facts,
