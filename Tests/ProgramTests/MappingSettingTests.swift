@@ -23,7 +23,7 @@ private struct BadTerms: Sendable, CustomTestStringConvertible {
         BadTerms("nonces = \"none\"", "mapping.nonces = none", "strict or lenient"),
         BadTerms("min_lifetime = \"2\"", "mapping.min_lifetime = 2"),
         BadTerms("max_lifetime = \"1m\"", "mapping.min_lifetime", "longer than the longest"),
-        BadTerms("per_device = 0", "mapping.per_device = 0", "between 1 and 10000"),
+        BadTerms("per_device = 0", "mapping.per_device = 0", "between 1 and 60000"),
         BadTerms("in_all = 70000", "mapping.in_all = 70000"),
         BadTerms("upnp_port = 0", "mapping.upnp_port = 0"),
         BadTerms("upnp_face = \"3\"", "mapping.upnp_face = 3", "auto or 1"),

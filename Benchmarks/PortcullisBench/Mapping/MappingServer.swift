@@ -29,7 +29,8 @@ enum MappingServer: String, CaseIterable {
         }
     }
 
-    /// The limits of a home are not for two hundred devices that ask without a pause.
+    /// The limits of a home are not for two hundred addresses that ask without a pause, all of one hardware
+    /// address, which is one device.
     ///
     /// What it would leave behind would serve the next round, and miniupnpd's.
     private static let settings = """
@@ -37,6 +38,7 @@ enum MappingServer: String, CaseIterable {
         on_stop = "withdraw"
         [mapping]
         protocols = ["pcp", "nat-pmp"]
+        per_device = 60000
         in_all = 60000
         requests_per_device = 100000
         requests_per_interface = 100000

@@ -85,7 +85,7 @@ extension ConfigurationFile {
             upnpPort = try values.decodeIfPresent(Int.self, forKey: .upnpPort)
             upstream = try values.decodeIfPresent(Bool.self, forKey: .upstream)
             rules = try values.decodeIfPresent([Rule].self, forKey: .rules)
-            try require(perDevice, "mapping.per_device", within: 1...10_000)
+            try require(perDevice, "mapping.per_device", within: 1...60_000)
             try require(inAll, "mapping.in_all", within: 1...60_000)
             try require(requestsPerDevice, "mapping.requests_per_device", within: 1...1_000_000)
             try require(
